@@ -1,0 +1,26 @@
+// Files and path names. Path functions work on the text alone and never touch the disk, except where they say so.
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <stdbool.h>
+
+// Reads a whole regular file; refuses directories, devices and more than `limit` bytes.
+bool file_read(const char *path, size_t limit, struct buf *ret_text, struct err *err);
+bool file_is_regular(const char *path); // asks the disk
+bool file_is_directory(const char *path); // asks the disk
+
+// `path` made absolute against `base` (itself absolute), without "." and "..".
+char *path_absolute(struct arena *arena, const char *base, const char *path);
+// `path` (absolute) as seen from `base` (absolute) where it lies below it, else unchanged.
+const char *path_relative(const char *base, const char *path);
+// What follows the last slash.
+const char *path_name(const char *path);
+char *path_directory(struct arena *arena, const char *path);
+// The working directory (asks the system).
+char *path_working_directory(struct arena *arena);
+
+#endif

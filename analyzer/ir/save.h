@@ -1,0 +1,15 @@
+// The unit file: a header (magic, format version, program version, checksum, section sizes) and the sections of IR_SECTIONS in
+// order, 8-byte aligned, in the machine's byte order. Loading checks all of it and then points into the bytes.
+#ifndef IR_SAVE_H
+#define IR_SAVE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "ir/ir.h"
+
+void ir_save(const struct ir_unit *unit, struct buf *ret_bytes);
+// `bytes` must be 8-byte aligned and outlive the unit. False (with the reason) for anything that is not a whole, undamaged unit of
+// this very program version; every index is checked, so nothing later can leave the tables.
+bool ir_load(const void *bytes, size_t size, struct ir_unit *ret_unit, struct err *err);
+
+#endif
