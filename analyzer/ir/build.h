@@ -1,4 +1,10 @@
 // Builds one unit: growable tables, and the few helpers every lowering step needs. Texts, types and constants are shared.
+// Text 0 is "", location 0 is made-up code, type 0 is an unknown type: IR_NONE given for a location, or for the type of a
+// variable, field, function or call operand, ends up as these, so a reader may always follow them.
+//
+// Functions are built one at a time: ir_build_begin_func, blocks and instructions, ir_build_end_func. Declarations, globals,
+// types and texts may be added at any moment. Only ir_build_end_func knows where the open function's variables come to stand in
+// the unit's table, so until then their addresses carry IR_BUILD_OPEN_VAR; a value of an open function is of use only in it.
 #ifndef IR_BUILD_H
 #define IR_BUILD_H
 
@@ -15,11 +21,14 @@ struct ir_builder {
     struct map int_ids, float_ids, type_ids;
     uint32_t diagnostics, init_func;
     // the function being built
-    struct ir_func func;
+    struct ir_func func;                    // set its flags here; copied to its slot by ir_build_end_func
+    uint32_t func_values;                   // its operands start here in `values`
     VEC(struct ir_build_block) open_blocks; // per block: its own instructions, until ir_build_end_func lays them out
     VEC(struct ir_var) open_vars;           // parameters, then locals
     uint32_t current; // block that instructions go to; IR_NONE: unreachable code, instructions are dropped
 };
+
+enum { IR_BUILD_OPEN_VAR = 1u << 31 }; // bit of an IR_V_ADDR's index: the rest is an index into open_vars
 
 struct ir_build_block {
     VEC(struct ir_inst) insts;
@@ -41,8 +50,8 @@ struct ir_value ir_build_float(struct ir_builder *b, double value);
 uint32_t ir_build_declare(struct ir_builder *b, const struct ir_func *head, const struct ir_var *params, uint32_t param_count);
 // Starts the body of a declared function: makes the entry block and moves there. `params` replaces those of the declaration.
 void ir_build_begin_func(struct ir_builder *b, uint32_t func, const struct ir_var *params, uint32_t param_count);
-// Drops unreachable blocks, terminates open ones with `return`, and lays the body out. The values IR_V_ADDR of locals that
-// were handed out by ir_build_local are patched to the final index.
+// Drops unreachable blocks, terminates open ones with `return`, and lays the body out: blocks in reverse postorder, temporaries
+// numbered in that order, addresses of parameters and locals with their final index.
 void ir_build_end_func(struct ir_builder *b, uint32_t func);
 uint32_t ir_build_block(struct ir_builder *b);
 void ir_build_move_to(struct ir_builder *b, uint32_t block);
@@ -52,7 +61,8 @@ struct ir_value ir_build_param(struct ir_builder *b, uint32_t index);
 // Address of a global (unit-wide id, from ir_build_global).
 uint32_t ir_build_global(struct ir_builder *b, const struct ir_var *var);
 
-// Appends an instruction; returns its result (IR_V_NONE where it has none: stores, terminators, type void).
+// Appends an instruction; returns its result (IR_V_NONE where it has none: stores, terminators, type void or, for calls, IR_NONE).
+// In unreachable code nothing is appended and a result is IR_V_UNKNOWN. Operands that are IR_V_NONE become IR_V_UNKNOWN.
 struct ir_value ir_build_inst(struct ir_builder *b, enum ir_op op, uint8_t sub, uint32_t type, uint32_t loc, uint32_t aux,
                               const struct ir_value *args, uint32_t arg_count);
 // Terminators end the current block; afterwards the position is unreachable until the next ir_build_move_to.
