@@ -1,4 +1,4 @@
-// What the query layer wants from a storage driver. Drivers register themselves by being named in storage_drivers.
+// What the query layer wants from a storage driver.
 #ifndef STORAGE_H
 #define STORAGE_H
 

@@ -1,0 +1,14 @@
+// What the cases do with their contexts: functions of which nothing but the prototype is known.
+#ifndef WORK_H
+#define WORK_H
+
+#include "ctx.h"
+
+int fetch(CTX_CONST struct ctx *ctx, int id);
+void use(CTX_CONST struct ctx *ctx);
+bool ready(int id);
+int next_id(void);
+void say(const char *text);
+_Noreturn void fatal(const char *text);
+
+#endif
