@@ -39,10 +39,13 @@ extern const struct report_writer report_text, report_gcc, report_json;
 
 // NULL: no such format.
 const struct report_writer *report_find_format(const char *name);
-// The names of all formats, "text, gcc, json", for messages.
-const char *report_format_names(void);
+// Adds the names of all formats, "text, gcc, json", for messages.
+void report_add_format_names(struct buf *out);
 // False where the stream cannot take it all (disk full, closed pipe).
 bool report_write(const struct report *report, const struct report_writer *writer, FILE *stream, struct err *err);
+
+// Writes a text out, with the same promise.
+bool report_print(const struct buf *text, FILE *stream, struct err *err);
 
 // The documentation of one rule, as `explain` shows it.
 bool report_explain(const struct rule *rule, FILE *stream, struct err *err);
