@@ -4,6 +4,7 @@
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "ir/ir.h"
@@ -33,7 +34,8 @@ enum role_kind {
 
 enum pos_kind { POS_NONE, POS_ARG, POS_RETURN, POS_AMBIENT };
 
-// Where a value is: `arg2`, `return`, `*arg1`, `arg2.field`, `return.field`.
+// Where a value is: `arg2`, `return`, `*arg1`, `arg2.field`, `return.field`. A context written through `ctx **` is `*arg1`; one
+// set up in place behind `ctx *` is `arg0` (the pointer names it).
 struct pos {
     enum pos_kind kind;
     unsigned arg;
@@ -56,6 +58,8 @@ struct bound {
     enum time_clock clock;
     const int64_t *infinite, *nowait; // raw values that mean "for ever" / "do not wait"
     unsigned infinite_count, nowait_count;
+    bool null_infinite; // pos.deref: a NULL pointer means "for ever"
+    bool in_out;        // the function writes back what remains
 };
 
 enum cancel_how {
@@ -66,10 +70,10 @@ enum cancel_how {
     CANCEL_HANDLE,    // a handle written to / returned in `cancel`, ended by a ROLE_CANCEL function
 };
 
-enum query_kind { QUERY_DEADLINE, QUERY_REMAINING, QUERY_DONE, QUERY_ERROR, QUERY_DONE_CHANNEL };
-enum convert_kind { CONVERT_TO_ABSOLUTE, CONVERT_TO_REMAINING, CONVERT_UNIT, CONVERT_MIN, CONVERT_ELAPSED };
+enum query_kind { QUERY_DEADLINE, QUERY_REMAINING, QUERY_DONE, QUERY_ERROR, QUERY_DONE_CHANNEL, QUERY_HAS_DEADLINE };
+enum convert_kind { CONVERT_TO_ABSOLUTE, CONVERT_TO_REMAINING, CONVERT_UNIT, CONVERT_MIN, CONVERT_ELAPSED, CONVERT_LIMIT, CONVERT_IN_OUT };
 enum effect_kind { EFFECT_BORROWS, EFFECT_STORES, EFFECT_TRANSFERS, EFFECT_ENDS };
-enum clamp_kind { CLAMP_MIN /* never later than the parent */, CLAMP_NONE };
+enum clamp_kind { CLAMP_MIN /* never later than the parent */, CLAMP_NONE, CLAMP_IF /* where clamp_arg & clamp_mask */ };
 enum null_parent { NULL_ROOT, NULL_CANCELLED, NULL_ERROR };
 
 struct role {
@@ -81,40 +85,84 @@ struct role {
     struct pos parent, result;
     struct bound bound;
     enum clamp_kind clamps;
+    struct pos clamp_arg;
+    int64_t clamp_mask;
     enum null_parent null_parent;
     enum cancel_how cancel_how;
     struct pos cancel;        // CANCEL_FIELD, CANCEL_OUT_FUNC, CANCEL_HANDLE
+    bool owned, todo;         // root: must be released; a stand-in until the right context is passed
     bool must_cancel;         // a derived context leaks without its cancel
     bool fails_with_status;   // result is written through a pointer and the return value says whether it was
     bool release_cancels, cancel_twice_ok, parent_releases;
-    enum query_kind query;    // where in `result`; the value that says "none": in bound.infinite
+    bool must_use_result;
+    enum query_kind query;    // where in `result`, its unit in bound.unit; the value that says "none": in bound.infinite.
+                              // Where `result` is behind a pointer, the return value says whether there is one
+    bool asks_parents;        // query: the answer takes the parents into account
     enum convert_kind convert; // operands: object, parent; unit of the operand: bound.unit; of the result: bound.unit2
     enum effect_kind effect;
     struct pos entry;         // spawn, callback: the function
     bool structured;          // spawn: closed by its handle, cannot outlive it
+    struct pos armed;         // block: waits at most what this object was armed with
+    bool has_default;         // block: has a bound of its own that the caller does not see: default_ns (0: unknown)
+    int64_t default_ns;
     bool wakes_on_cancel, step_scope; // block: returns when the context ends; the bound holds for each step only
     struct pos option;        // this role holds only where this argument ...
     int64_t option_value;     // ... has this value (POS_NONE: always)
     const char *suggest;      // template of the derived bound this library would write, or NULL
 };
 
-struct model_set;
-struct model_unit; // a unit's functions and types seen through the models
+// What a value means by its type, or by what is said of the parameter, variable or field that holds it.
+enum meaning_kind { MEANS_CONTEXT, MEANS_TIMEOUT, MEANS_DEADLINE, MEANS_TIME /* either */, MEANS_OPTIONS };
+enum option_absent { ABSENT_NOTHING, ABSENT_INFINITE, ABSENT_NOWAIT, ABSENT_DEFAULT };
+struct meaning {
+    enum meaning_kind kind;
+    const char *model;
+    enum null_parent null_parent;    // context: what a NULL one is
+    struct bound bound;              // times: unit, clock, special values; no position
+    enum option_absent zero, absent; // options: a time field that is 0, and a NULL pointer to the options
+};
 
-// The models in force: the shipped ones below `shipped_dir`, then `files` (user's, later wins). Everything is read here, once.
+struct model_set;
+struct model_program; // what the models say of a whole program: what one unit alone cannot know
+struct model_unit;    // a unit's functions and types seen through the models
+
+// The models in force: the shipped ones (*.yaml in `shipped_dir`), then `files` (user's, later wins). A file of the same model
+// name replaces the earlier one; `disable:` in a file drops others. Everything is read here, once.
 bool model_set_load(const char *shipped_dir, const char *const *files, unsigned file_count, struct model_set **ret_models, struct err *err);
 void model_set_free(struct model_set *models);
 // Names of the models in force, in order; NULL-terminated.
 const char *const *model_set_names(const struct model_set *models);
 
-// Resolves patterns, attributes and shapes against the declarations of one unit. Lives as long as both arguments.
-struct model_unit *model_unit_new(const struct model_set *models, const struct ir_unit *unit);
+// Resolves names, patterns, attributes and shapes against the declarations of all units: context types are found here, and
+// wrappers are told from the functions they wrap. Lives as long as both arguments.
+struct model_program *model_program_new(const struct model_set *models, const struct ir_unit *const *units, uint32_t unit_count);
+void model_program_free(struct model_program *mp);
+// Sentences about annotations that could not be understood, with their place; NULL-terminated.
+const char *const *model_program_problems(const struct model_program *mp);
+
+// `unit` is one of the units given to model_program_new.
+struct model_unit *model_unit_new(const struct model_program *mp, const struct ir_unit *unit);
 void model_unit_free(struct model_unit *mu);
-// The roles of function `func` of the unit (NULL: none).
+// The roles of function `func` of the unit (NULL: none). The same for every declaration of a function.
 const struct role *model_func_roles(const struct model_unit *mu, uint32_t func);
 // The roles of a call through function-pointer field `field`.
 const struct role *model_field_roles(const struct model_unit *mu, uint32_t field);
-// Whether a value of this type is (a pointer to) a context.
+// Whether a value of this type is (a pointer to) a context; a parameter, variable or field may also be declared to be one.
 bool model_type_is_context(const struct model_unit *mu, uint32_t type);
+bool model_var_is_context(const struct model_unit *mu, uint32_t var);
+bool model_field_is_context(const struct model_unit *mu, uint32_t field);
+// What is said of the values of a type, variable or field: NULL, nothing.
+const struct meaning *model_type_meaning(const struct model_unit *mu, uint32_t type);
+const struct meaning *model_var_meaning(const struct model_unit *mu, uint32_t var);
+const struct meaning *model_field_meaning(const struct model_unit *mu, uint32_t field);
+// What a function without body and without role does with its context arguments: its name decides.
+enum effect_kind model_default_effect(const struct model_unit *mu, uint32_t func);
+
+// The function of the code base that asks a context of this type (a type of the unit): its name and role; NULL where the
+// code base uses none. QUERY_REMAINING serves help texts.
+const char *model_context_query(const struct model_unit *mu, uint32_t type, enum query_kind query, const struct role **ret_role);
+// The bound to write instead of `bound` in a call of `func`, whose role `role` (derive) is: the model's template filled in with
+// the source texts given. False where the model has none or the code base has no function for it.
+bool model_suggest(const struct model_unit *mu, uint32_t func, const struct role *role, const char *parent, const char *bound, struct buf *ret_text);
 
 #endif
