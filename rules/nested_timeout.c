@@ -1,0 +1,163 @@
+// nested-timeout: a fixed bound on a budget that already carries a deadline.
+#include "check/rule.h"
+
+static void run(struct pass *pass) {
+    (void)pass;
+}
+
+static const char what[] =
+    "A fixed timeout is set on a context that already carries a deadline, on at least\n"
+    "one way the program can get there.\n"
+    "\n"
+    "A request has one time budget. It is set once, where the request enters the\n"
+    "program, and travels down the calls inside the context. Of all deadlines between\n"
+    "the root and a leaf the earliest one wins. So a second number further down does\n"
+    "not mean what it says. There are three grades:\n"
+    "\n"
+    "  dead      The number is as large as a deadline above it, or larger. It never\n"
+    "            takes effect.\n"
+    "  capped    The number is smaller, but the deadline above may come first. The\n"
+    "            call can get less time than the code promises, and nobody is told.\n"
+    "  overrun   This library does not clamp a child to its parent. The wait goes on\n"
+    "            after the caller's deadline has passed.\n"
+    "\n"
+    "\"Fixed\" is every duration that does not depend on how much time is left: a\n"
+    "literal, a macro, an enum, a constant, a configuration field, a parameter that\n"
+    "callers fill with one of these, and a deadline that is just now + such a number.\n"
+    "A bound that is computed from the remaining time is never reported.\n";
+
+static const char why[] =
+    "Each layer that picks its own number breaks the promise of the layer above it.\n"
+    "The payment call \"has 1 s\" in the code; at run time the handler used up 2.8 of\n"
+    "its 3 s before, and the payment is cut off after 200 ms, in the middle of a write.\n"
+    "The log says \"timed out after 1 s\", so people raise the 1 s, which changes\n"
+    "nothing. In the other direction, a caller that lowers its own deadline silently\n"
+    "turns every fixed number below it into dead code.\n";
+
+static const char bad[] =
+    "`load_user` grants itself 500 ms, whether or not the request still has them.\n"
+    "\n"
+    "```c\n"
+    "static int load_user(struct ctx *ctx, int id)\n"
+    "{\n"
+    "    struct ctx *query = ctx_with_timeout(ctx, 500); // <- reported\n"
+    "    if (!query)\n"
+    "        return -1;\n"
+    "    int user = fetch(query, id);\n"
+    "    ctx_cancel(query);\n"
+    "    return user;\n"
+    "}\n"
+    "\n"
+    "int handle_request(int id)\n"
+    "{\n"
+    "    struct ctx *request = ctx_with_timeout(ctx_background(), 2000);\n"
+    "    if (!request)\n"
+    "        return -1;\n"
+    "    int user = load_user(request, id);\n"
+    "    ctx_cancel(request);\n"
+    "    return user;\n"
+    "}\n"
+    "```\n";
+
+static const char good[] =
+    "Most often the layer needs no number of its own: it passes the context on, and the\n"
+    "deadline of the request holds.\n"
+    "\n"
+    "```c\n"
+    "static int load_user(struct ctx *ctx, int id)\n"
+    "{\n"
+    "    return fetch(ctx, id);\n"
+    "}\n"
+    "\n"
+    "int handle_request(int id)\n"
+    "{\n"
+    "    struct ctx *request = ctx_with_timeout(ctx_background(), 2000);\n"
+    "    if (!request)\n"
+    "        return -1;\n"
+    "    int user = load_user(request, id);\n"
+    "    ctx_cancel(request);\n"
+    "    return user;\n"
+    "}\n"
+    "```\n"
+    "\n"
+    "Where a part must get less than the whole, derive its bound from what is left.\n"
+    "Here the query gets 500 ms or the rest of the budget, whichever is less, and the\n"
+    "code says so.\n"
+    "\n"
+    "```c\n"
+    "static int load_user(struct ctx *ctx, int id)\n"
+    "{\n"
+    "    int64_t left = ctx_remaining(ctx);\n"
+    "    struct ctx *query = ctx_with_timeout(ctx, left < 500 ? left : 500);\n"
+    "    if (!query)\n"
+    "        return -1;\n"
+    "    int user = fetch(query, id);\n"
+    "    ctx_cancel(query);\n"
+    "    return user;\n"
+    "}\n"
+    "\n"
+    "int handle_request(int id)\n"
+    "{\n"
+    "    struct ctx *request = ctx_with_timeout(ctx_background(), 2000);\n"
+    "    if (!request)\n"
+    "        return -1;\n"
+    "    int user = load_user(request, id);\n"
+    "    ctx_cancel(request);\n"
+    "    return user;\n"
+    "}\n"
+    "```\n"
+    "\n"
+    "Where the work is useless in less than 500 ms, ask first and give up early.\n"
+    "\n"
+    "```c\n"
+    "static int load_user(struct ctx *ctx, int id)\n"
+    "{\n"
+    "    if (ctx_remaining(ctx) < 500)\n"
+    "        return -1;\n"
+    "    struct ctx *query = ctx_with_timeout(ctx, 500);\n"
+    "    if (!query)\n"
+    "        return -1;\n"
+    "    int user = fetch(query, id);\n"
+    "    ctx_cancel(query);\n"
+    "    return user;\n"
+    "}\n"
+    "\n"
+    "int handle_request(int id)\n"
+    "{\n"
+    "    struct ctx *request = ctx_with_timeout(ctx_background(), 2000);\n"
+    "    if (!request)\n"
+    "        return -1;\n"
+    "    int user = load_user(request, id);\n"
+    "    ctx_cancel(request);\n"
+    "    return user;\n"
+    "}\n"
+    "```\n";
+
+static const char fix[] =
+    "  1. Read the path in the finding: it names who set the deadline, and every call\n"
+    "     from there to here, with the numbers.\n"
+    "  2. Does this layer need a bound of its own at all? If not, remove it and pass the\n"
+    "     context on.\n"
+    "  3. If it does, compute it from what is left: the smaller of the number and the\n"
+    "     remaining time, a fraction of the remaining time, or the parent's deadline\n"
+    "     minus a reserve for the answer.\n"
+    "  4. If the number is a business rule (\"never ask the bank for more than 1 s\"),\n"
+    "     write it as a limit, min(1 s, remaining), so the reader sees both.\n";
+
+static const char limits[] =
+    "  - A call through a pointer is followed to every function that the program stores\n"
+    "    there; where only the type fits, the finding says that it is a guess.\n"
+    "  - Deadlines set outside the program (in a library's own code, or in a process\n"
+    "    that calls this one) are not known. Such a context counts as having none.\n"
+    "  - A number that is only known at run time counts as fixed if it does not depend\n"
+    "    on the remaining time; its grade is then capped or overrun, never dead.\n"
+    "  - Teams that cap each call on purpose choose the policy `cascade`: a fixed bound\n"
+    "    that the budget above covers on every path is then accepted.\n";
+
+const struct rule rule_nested_timeout = {
+    .id = "nested-timeout",
+    .title = "A fixed timeout below a deadline that is already set",
+    .doc = {what, why, bad, good, fix, limits},
+    .severity = SEVERITY_WARNING,
+    .run = run,
+};
