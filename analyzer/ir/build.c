@@ -171,6 +171,23 @@ static uint32_t add_values(struct ir_builder *b, enum ir_op op, const struct ir_
     return first;
 }
 
+static uint32_t blank_call_args(struct ir_builder *b, uint32_t loc, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct ir_call_arg arg = {.loc = or_zero(loc)};
+        vec_push(&b->call_args, arg);
+    }
+    return (uint32_t)b->call_args.len - count;
+}
+
+// The member `aux` as its instruction wants it; calls made up by the front end may come without the source of their operands.
+static uint32_t completed_aux(struct ir_builder *b, enum ir_op op, uint32_t loc, uint32_t aux, uint32_t arg_count) {
+    if (op == IR_CALL)
+        return aux == IR_NONE ? blank_call_args(b, loc, arg_count) : aux;
+    if (op == IR_BRANCH || op == IR_SWITCH)
+        return or_zero(aux);
+    return op == IR_FIELD ? aux : IR_NONE;
+}
+
 static bool makes_value(enum ir_op op) {
     return op == IR_LOAD || (op >= IR_FIELD && op <= IR_CALL) || op == IR_HAVOC;
 }
@@ -184,7 +201,8 @@ struct ir_value ir_build_inst(struct ir_builder *b, enum ir_op op, uint8_t sub, 
         return (struct ir_value){result ? IR_V_UNKNOWN : IR_V_NONE, 0};
     if (makes_value(op) && op != IR_CALL && !result)
         return (struct ir_value){IR_V_NONE, 0}; // reading a void, as in `(void)*p`: no effect
-    struct ir_inst inst = {.op = (uint8_t)op, .sub = sub, .arg_count = arg_count, .type = type, .loc = or_zero(loc), .aux = aux};
+    struct ir_inst inst = {.op = (uint8_t)op, .sub = sub, .arg_count = arg_count, .type = type, .loc = or_zero(loc)};
+    inst.aux = completed_aux(b, op, loc, aux, arg_count);
     inst.args = add_values(b, op, args, arg_count);
     inst.result = result ? b->func.temp_count++ : IR_NONE;
     vec_push(&b->open_blocks.items[b->current].insts, inst);
@@ -195,6 +213,10 @@ void ir_build_terminate(struct ir_builder *b, enum ir_op op, const struct ir_val
                         const uint32_t *succs, uint32_t succ_count, uint32_t loc, uint32_t text) {
     if (b->current == IR_NONE)
         return;
+    if (op == IR_GOTO_ANY && !succ_count) { // no label has its address taken
+        op = IR_UNREACHABLE;
+        arg_count = 0;
+    }
     ir_build_inst(b, op, 0, IR_NONE, loc, text, args, arg_count);
     for (uint32_t i = 0; i < succ_count; i++)
         vec_push(&b->open_blocks.items[b->current].succs, succs[i]);

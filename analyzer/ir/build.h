@@ -63,6 +63,7 @@ uint32_t ir_build_global(struct ir_builder *b, const struct ir_var *var);
 
 // Appends an instruction; returns its result (IR_V_NONE where it has none: stores, terminators, type void or, for calls, IR_NONE).
 // In unreachable code nothing is appended and a result is IR_V_UNKNOWN. Operands that are IR_V_NONE become IR_V_UNKNOWN.
+// A call with aux IR_NONE gets entries in call_args that say nothing but `loc`.
 struct ir_value ir_build_inst(struct ir_builder *b, enum ir_op op, uint8_t sub, uint32_t type, uint32_t loc, uint32_t aux,
                               const struct ir_value *args, uint32_t arg_count);
 // Terminators end the current block; afterwards the position is unreachable until the next ir_build_move_to.

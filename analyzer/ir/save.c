@@ -1,0 +1,102 @@
+// The unit file, see save.h. The checksum covers every byte behind it, the header's own included; what it cannot vouch for (a
+// crafted file) ir_check does. Files of another version or another shape of the tables are refused, never converted.
+#include "ir/save.h"
+
+#include "base/map.h"
+#include "ir/check.h"
+
+#include <string.h>
+
+enum { SECTION_COUNT = 0
+#define X(type, name) + 1
+    IR_SECTIONS(X)
+#undef X
+};
+
+struct header {
+    char magic[8];
+    uint64_t checksum; // of all that follows
+    uint64_t size;     // of the whole file
+    char version[24];  // of the program
+    uint32_t layout;   // hash of the tables' names and entry sizes
+    uint32_t diagnostics, init_func;
+    uint32_t unused;
+    uint32_t counts[SECTION_COUNT];
+};
+
+static const char magic[8] = "TLUNIT\r\n"; // the line end shows a file that was sent as text
+
+static uint32_t layout_hash(void) {
+    uint64_t hash = sizeof(struct header);
+#define X(type, name) hash = hash_mix(hash, hash_mix(hash_bytes(#name, strlen(#name)), sizeof(type)));
+    IR_SECTIONS(X)
+#undef X
+    return (uint32_t)hash;
+}
+
+static uint64_t checksum(const void *bytes, size_t size) {
+    size_t skip = offsetof(struct header, size);
+    return hash_bytes((const char *)bytes + skip, size - skip);
+}
+
+static void add_section(struct buf *out, const void *items, size_t size) {
+    static const char padding[8];
+    buf_add(out, items, size);
+    buf_add(out, padding, -size & 7);
+}
+
+void ir_save(const struct ir_unit *unit, struct buf *ret_bytes) {
+    struct header header = {.layout = layout_hash(), .diagnostics = unit->diagnostics, .init_func = unit->init_func};
+    memcpy(header.magic, magic, sizeof magic);
+    strncpy(header.version, TIMEOUTLINT_VERSION, sizeof header.version - 1);
+    size_t section = 0;
+#define X(type, name) header.counts[section++] = unit->name##_count;
+    IR_SECTIONS(X)
+#undef X
+    ret_bytes->len = 0;
+    buf_add(ret_bytes, &header, sizeof header);
+#define X(type, name) add_section(ret_bytes, unit->name, unit->name##_count * sizeof(type));
+    IR_SECTIONS(X)
+#undef X
+    header.size = ret_bytes->len;
+    memcpy(ret_bytes->data, &header, sizeof header);
+    header.checksum = checksum(ret_bytes->data, ret_bytes->len);
+    memcpy(ret_bytes->data, &header, sizeof header);
+}
+
+static bool check_header(const void *bytes, size_t size, struct header *ret_header, struct err *err) {
+    if (size < sizeof *ret_header || memcmp(bytes, magic, sizeof magic) != 0)
+        return err_set(err, "this is not a unit file; make it anew");
+    memcpy(ret_header, bytes, sizeof *ret_header);
+    if (ret_header->size != size)
+        return err_set(err, "the unit file is cut short or has something behind its end (%zu bytes); make it anew", size);
+    if (ret_header->checksum != checksum(bytes, size))
+        return err_set(err, "the unit file is damaged (its checksum differs); make it anew");
+    ret_header->version[sizeof ret_header->version - 1] = '\0';
+    if (strcmp(ret_header->version, TIMEOUTLINT_VERSION) != 0 || ret_header->layout != layout_hash())
+        return err_set(err, "the unit file was made by another version of timeoutlint (%.23s, this is %s); make it anew",
+                       ret_header->version, TIMEOUTLINT_VERSION);
+    return true;
+}
+
+bool ir_load(const void *bytes, size_t size, struct ir_unit *ret_unit, struct err *err) {
+    struct header header;
+    if (!check_header(bytes, size, &header, err))
+        return false;
+    ENSURE((uintptr_t)bytes % 8 == 0);
+    struct ir_unit unit = {.diagnostics = header.diagnostics, .init_func = header.init_func};
+    uint64_t offset = sizeof header; // 16 sections of less than 2^32 entries each: the sum cannot overflow
+    size_t section = 0;
+#define X(type, name)                                                  \
+    unit.name = (const void *)((const char *)bytes + (offset < size ? offset : 0)); \
+    unit.name##_count = header.counts[section++];                      \
+    offset += ((uint64_t)unit.name##_count * sizeof(type) + 7) & ~(uint64_t)7;
+    IR_SECTIONS(X)
+#undef X
+    if (offset != size)
+        return err_set(err, "the unit file is broken: its tables do not fill it; make it anew");
+    if (!ir_check(&unit, err))
+        return false;
+    *ret_unit = unit;
+    return true;
+}
