@@ -1,0 +1,38 @@
+// A pool of capture workers: separate processes that parse, so that a crash or a hang inside the parser costs one unit only.
+#ifndef FRONTEND_WORKERS_H
+#define FRONTEND_WORKERS_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "frontend/database.h"
+
+#include <stddef.h>
+
+struct workers_options {
+    const char *program;      // the worker's path; a name without slash is looked for in PATH
+    unsigned jobs;            // how many at once, at least 1
+    unsigned unit_limit_ms;   // time for one unit; then its worker is killed
+    void (*progress)(void *user, unsigned done, unsigned total, const char *file); // NULL, or called when a unit is done
+    void *user;
+};
+
+// What became of one unit: `bytes` (a unit file, 8-byte aligned, malloc'd) or `failure` (a sentence, malloc'd).
+struct capture_result {
+    void *bytes;
+    size_t size;
+    char *failure;
+};
+
+struct workers;
+
+// The worker's path: beside the program (whose folder this is), in ../libexec/timeoutlint/, else its bare name.
+const char *workers_find_program(struct arena *arena, const char *program_folder);
+
+// Workers start when they are first needed and live until workers_free, over any number of runs.
+struct workers *workers_new(const struct workers_options *options);
+void workers_free(struct workers *workers);
+// Captures every command; results[i] belongs to commands[i]. False where no worker can be started at all.
+bool workers_run(struct workers *workers, const struct compile_command *commands, unsigned count, struct capture_result *results, struct err *err);
+void capture_results_free(struct capture_result *results, unsigned count);
+
+#endif
