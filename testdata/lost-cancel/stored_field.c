@@ -1,0 +1,143 @@
+// A context stored in an object lives on with it: some function of the program must cancel what the field holds.
+#include <stdlib.h>
+
+#include "ctx.h"
+#include "work.h"
+
+// Nothing in the program ever cancels `watcher.ctx`.
+struct watcher {
+    struct ctx *ctx;
+    int id;
+};
+
+void watcher_start_bad(struct watcher *watcher, CTX_CONST struct ctx *parent)
+{
+    watcher->ctx = ctx_with_cancel(parent); // want lost-cancel "ctx"
+    use(watcher->ctx);
+}
+
+void watcher_run_ok(struct watcher *watcher)
+{
+    fetch(watcher->ctx, watcher->id);
+}
+
+// `session.ctx` is cancelled by session_stop.
+struct session {
+    struct ctx *ctx;
+    int id;
+};
+
+void session_start_ok(struct session *session, CTX_CONST struct ctx *parent)
+{
+    session->ctx = ctx_with_cancel(parent);
+    use(session->ctx);
+}
+
+void session_stop_ok(struct session *session)
+{
+    ctx_cancel(session->ctx);
+    session->ctx = NULL;
+}
+
+// The object is heap memory and returned.
+struct session *session_new_ok(CTX_CONST struct ctx *parent, int id)
+{
+    struct session *session = malloc(sizeof *session);
+    if (!session)
+        return NULL;
+    session->ctx = ctx_with_cancel(parent);
+    session->id = id;
+    return session;
+}
+
+struct session *session_new_failing_bad(CTX_CONST struct ctx *parent, int id)
+{
+    struct ctx *fresh = ctx_with_cancel(parent); // want lost-cancel "fresh"
+    struct session *session = malloc(sizeof *session);
+    if (!session)
+        return NULL;
+    session->ctx = fresh;
+    session->id = id;
+    return session;
+}
+
+struct session *session_new_failing_ok(CTX_CONST struct ctx *parent, int id)
+{
+    struct ctx *fresh = ctx_with_cancel(parent);
+    struct session *session = malloc(sizeof *session);
+    if (!session) {
+        ctx_cancel(fresh);
+        return NULL;
+    }
+    session->ctx = fresh;
+    session->id = id;
+    return session;
+}
+
+// A second field of the same record does not count.
+struct tunnel {
+    struct ctx *up, *down;
+};
+
+void tunnel_open_bad(struct tunnel *tunnel, CTX_CONST struct ctx *parent)
+{
+    tunnel->up = ctx_with_cancel(parent);
+    tunnel->down = ctx_with_cancel(parent); // want lost-cancel "down"
+}
+
+void tunnel_close_ok(struct tunnel *tunnel)
+{
+    ctx_cancel(tunnel->up);
+}
+
+// An object on this function's stack ends with the function.
+int local_object_bad(CTX_CONST struct ctx *parent, int id)
+{
+    struct session session = { .ctx = ctx_with_cancel(parent), .id = id }; // want lost-cancel "session|ctx"
+    return fetch(session.ctx, session.id);
+}
+
+int local_object_ok(CTX_CONST struct ctx *parent, int id)
+{
+    struct session session = { .ctx = ctx_with_cancel(parent), .id = id };
+    int result = fetch(session.ctx, session.id);
+    session_stop_ok(&session);
+    return result;
+}
+
+int local_object_early_return_bad(CTX_CONST struct ctx *parent, int id)
+{
+    struct session session;
+    session_start_ok(&session, parent); // want lost-cancel "session"
+    session.id = id;
+    if (fetch(session.ctx, id) < 0)
+        return -1;
+    session_stop_ok(&session);
+    return 0;
+}
+
+int local_object_early_return_ok(CTX_CONST struct ctx *parent, int id)
+{
+    struct session session;
+    session_start_ok(&session, parent);
+    session.id = id;
+    int result = fetch(session.ctx, id);
+    session_stop_ok(&session);
+    return result;
+}
+
+// Within one function.
+void overwritten_field_bad(struct session *session, CTX_CONST struct ctx *parent)
+{
+    session->ctx = ctx_with_cancel(parent); // want lost-cancel "ctx"
+    use(session->ctx);
+    session->ctx = ctx_with_cancel(parent);
+}
+
+void overwritten_field_ok(struct session *session, CTX_CONST struct ctx *parent)
+{
+    session->ctx = ctx_with_cancel(parent);
+    use(session->ctx);
+    ctx_cancel(session->ctx);
+    session->ctx = ctx_with_cancel(parent);
+}
