@@ -75,9 +75,7 @@ static const char good[] =
 static const char fix[] =
     "  1. Follow the path in the finding up to its root, and set the deadline there.\n"
     "  2. Remove the number here and pass the context on; or, where this step must get\n"
-    "     less than the whole, derive its bound from the remaining time.\n"
-    "  3. Is this function a root after all (a framework calls it, and its context is a\n"
-    "     fresh one)? Name it under `roots:` in the configuration.\n";
+    "     less than the whole, derive its bound from the remaining time.\n";
 
 static const char limits[] =
     "  - A deadline set outside the program is not seen. Where a library hands in a\n"

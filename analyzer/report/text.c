@@ -61,8 +61,8 @@ static enum style severity_style(enum severity severity) {
     return severity == SEVERITY_ERROR ? STYLE_ERROR : severity == SEVERITY_WARNING ? STYLE_WARNING : STYLE_NOTE;
 }
 
-static void put_location(struct text_writer *w, const struct place *place) {
-    start_style(w, STYLE_LOCATION);
+static void put_location(struct text_writer *w, enum style style, const struct place *place) {
+    start_style(w, style);
     glyph_add_line(w->out, place->file);
     buf_printf(w->out, ":%u:%u:", place->line, place->column);
     end_style(w);
@@ -181,10 +181,8 @@ static void put_snippet(struct text_writer *w, const struct place *place, enum s
 
 static void put_path(struct text_writer *w, const struct diag *diag) {
     for (uint32_t i = 0; i < diag->path_count; i++) {
-        start_style(w, STYLE_STEP);
         buf_printf(w->out, "%*u. ", w->gutter - 1, i + 1);
-        end_style(w);
-        put_location(w, &diag->path[i].place);
+        put_location(w, STYLE_STEP, &diag->path[i].place);
         glyph_add_line(w->out, diag->path[i].message);
         buf_putc(w->out, '\n');
         put_snippet(w, &diag->path[i].place, STYLE_STEP, '~');
@@ -252,7 +250,7 @@ static void put_diag(struct text_writer *w, const struct diag *diag) {
     enum style style = severity_style(diag->severity);
     w->shown.len = 0;
     w->gutter = gutter_width(diag);
-    put_location(w, &diag->place);
+    put_location(w, STYLE_LOCATION, &diag->place);
     start_style(w, style);
     buf_printf(w->out, "%s: ", severity_name(diag->severity));
     end_style(w);
