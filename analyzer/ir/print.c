@@ -249,8 +249,8 @@ static void print_annotation(struct printer *p, uint32_t annotation) {
 }
 
 static void print_head(struct printer *p, const struct ir_func *func) {
-    buf_printf(p->out, "%s %s(", func->is_init ? "init" : func->block_count ? "function" : "declare",
-               text_or(p, func->name, "(function)"));
+    const char *what = func->is_init ? "init" : func->block_count ? "function" : "declare";
+    buf_printf(p->out, "%s %s(", what, text_or(p, func->name, func->is_init ? "globals" : "(function)"));
     for (uint32_t i = 0; i < func->param_count; i++) {
         buf_puts(p->out, i ? ", " : "");
         print_typed_var(p, func->vars + i);
