@@ -1,0 +1,424 @@
+// Each worker is one process at the other end of a socket, fed one unit at a time; one poll() loop serves them all. The largest
+// files go first, so that no long one is left for the end. A worker that dies or overruns its time is replaced, and only its
+// unit fails; a unit that killed a worker which had parsed others before gets a second try in a fresh one, so that the result
+// depends on the unit alone.
+// What a worker says on stderr goes to a file in memory and is shown only where it explains an end.
+#include "frontend/workers.h"
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "frontend/protocol.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NO_UNIT = UINT32_MAX, RESPONSE_MAX = 1 << 30, HEADER = 8 };
+
+struct worker {
+    pid_t pid;        // 0: not running
+    int socket;
+    int messages;     // its stderr
+    unsigned served;  // units answered since it started
+    uint32_t unit;    // the one in work, or NO_UNIT
+    int64_t deadline; // of that unit, in ms
+    struct buf request;
+    size_t sent;
+    unsigned char header[HEADER];
+    unsigned char *body; // malloc'd, once the header is known
+    size_t received, body_size;
+};
+
+struct workers {
+    struct workers_options options;
+    char *program;
+    struct worker *items; // options.jobs of them
+};
+
+// One call of workers_run.
+struct run {
+    struct workers *workers;
+    const struct compile_command *commands;
+    struct capture_result *results;
+    uint32_t *queue; // units still to do, in order
+    unsigned next, queued, done;
+};
+
+extern char **environ;
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+const char *workers_find_program(struct arena *arena, const char *program_folder) {
+    static const char *const places[] = {"timeoutlint-capture", "../libexec/timeoutlint/timeoutlint-capture"};
+    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+        const char *path = path_absolute(arena, program_folder, places[i]);
+        if (access(path, X_OK) == 0)
+            return path;
+    }
+    return places[0];
+}
+
+struct workers *workers_new(const struct workers_options *options) {
+    struct workers *workers = mem_zalloc(sizeof *workers);
+    workers->options = *options;
+    workers->options.jobs = options->jobs ? options->jobs : 1;
+    workers->program = mem_strdup(options->program);
+    workers->items = mem_zalloc(workers->options.jobs * sizeof *workers->items);
+    return workers;
+}
+
+// ---- one worker's life ----
+
+// Starts the program with the socket as its stdin and stdout, and with the signals as a program expects them.
+static int spawn(const char *program, int socket, int messages, pid_t *ret_pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    char *argv[] = {(char *)(uintptr_t)program, NULL};
+    int error = posix_spawnp(ret_pid, program, &actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+static bool start(struct workers *workers, struct worker *worker, struct err *err) {
+    int sockets[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
+        return err_set(err, "cannot start a capture worker: %s; use a smaller -j", strerror(errno));
+    int messages = memfd_create("timeoutlint-capture", MFD_CLOEXEC);
+    *worker = (struct worker){.socket = sockets[0], .messages = messages, .unit = NO_UNIT, .request = worker->request};
+    int error = messages < 0 ? errno : spawn(workers->program, sockets[1], messages, &worker->pid);
+    close(sockets[1]);
+    if (!error)
+        return true;
+    worker->pid = 0;
+    close(worker->socket);
+    if (messages >= 0)
+        close(messages);
+    return err_set(err, "cannot start '%s': %s; it is installed beside timeoutlint, or in PATH", workers->program, strerror(error));
+}
+
+// Ends the process, whatever it does, and returns its wait status: how it ended by itself, where it did before.
+static int stop(struct worker *worker) {
+    int status = 0;
+    close(worker->socket);
+    kill(worker->pid, SIGKILL);
+    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    close(worker->messages);
+    free(worker->body);
+    worker->body = NULL;
+    worker->pid = 0;
+    return status;
+}
+
+void workers_free(struct workers *workers) {
+    if (!workers)
+        return;
+    for (unsigned i = 0; i < workers->options.jobs; i++) {
+        if (workers->items[i].pid)
+            stop(&workers->items[i]);
+        buf_done(&workers->items[i].request);
+    }
+    free(workers->items);
+    free(workers->program);
+    free(workers);
+}
+
+// The first line with a word in it that the worker wrote on stderr for this unit, "" where it was silent.
+static void first_message(const struct worker *worker, struct buf *out) {
+    char text[1024];
+    ssize_t len = pread(worker->messages, text, sizeof text - 1, 0);
+    text[len > 0 ? len : 0] = '\0';
+    for (char *rest = text, *line; (line = strsep(&rest, "\n"));)
+        if (line[strspn(line, "= \t")]) {
+            buf_puts(out, line);
+            return;
+        }
+}
+
+// ---- one unit ----
+
+static void put_string(struct buf *buf, const char *text) {
+    buf_add(buf, text, strlen(text) + 1);
+}
+
+static void make_request(const struct compile_command *unit, struct buf *request) {
+    unsigned char length[4] = {0};
+    request->len = 0;
+    buf_add(request, length, sizeof length);
+    put_string(request, unit->directory);
+    put_string(request, unit->file);
+    for (unsigned i = 0; i < unit->arg_count; i++)
+        put_string(request, unit->args[i]);
+    capture_put_u32(length, (uint32_t)(request->len - sizeof length));
+    memcpy(request->data, length, sizeof length);
+}
+
+static void assign(struct run *run, struct worker *worker, uint32_t unit) {
+    make_request(&run->commands[unit], &worker->request);
+    worker->unit = unit;
+    worker->sent = worker->received = worker->body_size = 0;
+    worker->deadline = now_ms() + run->workers->options.unit_limit_ms;
+    if (ftruncate(worker->messages, 0) == 0)
+        lseek(worker->messages, 0, SEEK_SET); // shared with the worker, which writes at this position
+}
+
+static void finish_unit(struct run *run, uint32_t unit) {
+    const struct workers_options *options = &run->workers->options;
+    run->done++;
+    if (options->progress)
+        options->progress(options->user, run->done, run->queued, run->commands[unit].file);
+}
+
+static void fail_unit(struct run *run, uint32_t unit, const char *why) {
+    run->results[unit].failure = mem_strdup(why);
+    finish_unit(run, unit);
+}
+
+// The whole response is here: keep it, and take the next unit.
+static void accept_response(struct run *run, struct worker *worker) {
+    uint32_t unit = worker->unit;
+    struct capture_result *result = &run->results[unit];
+    if (capture_get_u32(worker->header) == CAPTURE_UNIT) {
+        result->bytes = worker->body;
+        result->size = worker->body_size;
+        finish_unit(run, unit);
+    } else {
+        worker->body[worker->body_size] = '\0';
+        fail_unit(run, unit, (const char *)worker->body);
+        free(worker->body);
+    }
+    worker->body = NULL;
+    worker->unit = NO_UNIT;
+    worker->served++;
+}
+
+// ---- ends that were not asked for ----
+
+// The worker cannot run at all (its library is missing, say): the first unit would not be the last to fail.
+static bool cannot_run(const struct worker *worker, int status) {
+    return !worker->served && WIFEXITED(status) && (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127);
+}
+
+static void describe_end(int status, const char *message, struct buf *out) {
+    if (WIFSIGNALED(status))
+        buf_printf(out, "clang crashed (signal %d, %s) while parsing it", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        buf_printf(out, "the capture worker ended with status %d while parsing it", WEXITSTATUS(status));
+    if (*message)
+        buf_printf(out, ": %s", message);
+}
+
+// The worker closed its end: it died. Its unit is tried once more where other units may have left the worker in a bad state.
+static bool bury(struct run *run, struct worker *worker, struct err *err) {
+    struct buf message = {0}, why = {0};
+    uint32_t unit = worker->unit;
+    first_message(worker, &message);
+    int status = stop(worker);
+    bool ok = !cannot_run(worker, status);
+    if (!ok) {
+        err_set(err, "cannot run '%s': %s", run->workers->program, message.len ? message.data : "it ends at once");
+    } else if (worker->served) {
+        run->queue[--run->next] = unit;
+    } else {
+        describe_end(status, buf_text(&message), &why);
+        fail_unit(run, unit, buf_text(&why));
+    }
+    buf_done(&message);
+    buf_done(&why);
+    return ok;
+}
+
+static void give_up(struct run *run, struct worker *worker) {
+    struct buf why = {0};
+    unsigned limit = run->workers->options.unit_limit_ms;
+    buf_printf(&why, "clang did not finish within %u.%u s while parsing it", limit / 1000, limit % 1000 / 100);
+    uint32_t unit = worker->unit;
+    stop(worker);
+    fail_unit(run, unit, buf_text(&why));
+    buf_done(&why);
+}
+
+// ---- talking ----
+
+// The result of one send or recv: bytes moved; 0 to wait for more; -1 where the worker is gone.
+static ssize_t moved(ssize_t count) {
+    if (count > 0)
+        return count;
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) ? 0 : -1;
+}
+
+static bool send_more(struct worker *worker) {
+    ssize_t count = moved(send(worker->socket, worker->request.data + worker->sent, worker->request.len - worker->sent, MSG_NOSIGNAL | MSG_DONTWAIT));
+    if (count > 0)
+        worker->sent += (size_t)count;
+    return count >= 0;
+}
+
+static bool receive_header(struct worker *worker) {
+    ssize_t count = moved(recv(worker->socket, worker->header + worker->received, HEADER - worker->received, MSG_DONTWAIT));
+    if (count > 0)
+        worker->received += (size_t)count;
+    if (worker->received < HEADER)
+        return count >= 0;
+    worker->body_size = capture_get_u32(worker->header + 4);
+    if (worker->body_size > RESPONSE_MAX)
+        return false;
+    worker->body = mem_realloc(NULL, worker->body_size + 1);
+    return true;
+}
+
+// False where the worker is gone, or speaks nonsense.
+static bool receive_more(struct run *run, struct worker *worker) {
+    if (!worker->body && !receive_header(worker))
+        return false;
+    if (!worker->body)
+        return true;
+    size_t have = worker->received - HEADER;
+    if (have < worker->body_size) {
+        ssize_t count = moved(recv(worker->socket, worker->body + have, worker->body_size - have, MSG_DONTWAIT));
+        if (count < 0)
+            return false;
+        worker->received += (size_t)count;
+    }
+    if (worker->received == HEADER + worker->body_size)
+        accept_response(run, worker);
+    return true;
+}
+
+static bool is_sending(const struct worker *worker) {
+    return worker->sent < worker->request.len;
+}
+
+// Looks after one worker that has a unit; `events` are poll's.
+static bool attend(struct run *run, struct worker *worker, short events, struct err *err) {
+    if (events && !(is_sending(worker) ? send_more(worker) : receive_more(run, worker)))
+        return bury(run, worker, err);
+    if (worker->pid && worker->unit != NO_UNIT && now_ms() >= worker->deadline)
+        give_up(run, worker);
+    return true;
+}
+
+// Gives every idle worker a unit, as long as there are any. False where nobody can work.
+static bool employ(struct run *run, unsigned *ret_busy, struct err *err) {
+    struct workers *workers = run->workers;
+    unsigned busy = 0;
+    bool started = true;
+    for (unsigned i = 0; i < workers->options.jobs; i++) {
+        struct worker *worker = &workers->items[i];
+        bool is_busy = worker->pid && worker->unit != NO_UNIT;
+        if (!is_busy && run->next < run->queued && (worker->pid || (started && (started = start(workers, worker, err))))) {
+            assign(run, worker, run->queue[run->next++]);
+            is_busy = true;
+        }
+        busy += is_busy;
+    }
+    *ret_busy = busy;
+    return started || busy;
+}
+
+// Waits until some worker has news or runs out of time, and looks after all of them.
+static bool serve(struct run *run, struct pollfd *polls, struct err *err) {
+    struct workers *workers = run->workers;
+    int64_t wake = INT64_MAX;
+    for (unsigned i = 0; i < workers->options.jobs; i++) {
+        const struct worker *worker = &workers->items[i];
+        bool is_busy = worker->pid && worker->unit != NO_UNIT;
+        polls[i] = (struct pollfd){.fd = is_busy ? worker->socket : -1, .events = is_busy && is_sending(worker) ? POLLOUT : POLLIN};
+        if (is_busy && worker->deadline < wake)
+            wake = worker->deadline;
+    }
+    int64_t wait = wake - now_ms();
+    int ready = poll(polls, workers->options.jobs, wait < 0 ? 0 : wait > 60000 ? 60000 : (int)wait);
+    if (ready < 0 && errno != EINTR)
+        return err_set(err, "cannot wait for the capture workers: %s", strerror(errno));
+    for (unsigned i = 0; i < workers->options.jobs; i++)
+        if (polls[i].fd >= 0 && !attend(run, &workers->items[i], ready > 0 ? polls[i].revents : 0, err))
+            return false;
+    return true;
+}
+
+static bool run_all(struct run *run, struct err *err) {
+    struct pollfd *polls = mem_zalloc(run->workers->options.jobs * sizeof *polls);
+    bool ok = true;
+    unsigned busy;
+    while (ok && run->done < run->queued)
+        ok = employ(run, &busy, err) && serve(run, polls, err);
+    free(polls);
+    return ok;
+}
+
+// ---- the order of work ----
+
+struct sized {
+    off_t size;
+    uint32_t unit;
+};
+
+static int compare_sized(const void *left, const void *right) {
+    const struct sized *a = left, *b = right;
+    if (a->size != b->size)
+        return a->size < b->size ? 1 : -1;
+    return (a->unit > b->unit) - (a->unit < b->unit);
+}
+
+// Queues what can be parsed, the largest file first; the others have failed already.
+static void queue_units(struct run *run, unsigned count) {
+    struct sized *order = mem_zalloc(count * sizeof *order);
+    for (uint32_t i = 0; i < count; i++) {
+        struct stat info;
+        if (run->commands[i].problem)
+            run->results[i].failure = mem_strdup(run->commands[i].problem);
+        else
+            order[run->queued++] = (struct sized){stat(run->commands[i].file, &info) == 0 ? info.st_size : 0, i};
+    }
+    qsort(order, run->queued, sizeof *order, compare_sized);
+    for (unsigned i = 0; i < run->queued; i++)
+        run->queue[i] = order[i].unit;
+    free(order);
+}
+
+bool workers_run(struct workers *workers, const struct compile_command *commands, unsigned count, struct capture_result *results, struct err *err) {
+    memset(results, 0, count * sizeof *results);
+    struct run run = {.workers = workers, .commands = commands, .results = results, .queue = mem_zalloc(count * sizeof *run.queue)};
+    queue_units(&run, count);
+    bool ok = run_all(&run, err);
+    for (unsigned i = 0; !ok && i < workers->options.jobs; i++)
+        if (workers->items[i].pid && workers->items[i].unit != NO_UNIT)
+            stop(&workers->items[i]);
+    free(run.queue);
+    return ok;
+}
+
+void capture_results_free(struct capture_result *results, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        free(results[i].bytes);
+        free(results[i].failure);
+    }
+    free(results);
+}
