@@ -7,7 +7,7 @@
 #include "ctx.h"
 #include "work.h"
 
-__attribute__((noreturn)) void panic(const char *text);
+__attribute__((__noreturn__)) void panic(const char *text);
 noreturn void give_up(void);
 
 // Nothing says so, but it never comes back.
