@@ -94,7 +94,7 @@ static bool run_case(const struct rule_case *test, const char *flags, bool show_
     struct buf command = {0};
     buf_printf(&command, "%s check --format json --no-cache -q", TIMEOUTLINT);
     if (test->rule)
-        buf_printf(&command, " --enable %s", test->rule);
+        buf_printf(&command, " --disable '*' --enable %s", test->rule);
     read_case(&expect, test, &command);
     buf_printf(&command, " -- -std=c17 -D_GNU_SOURCE %s", flags);
     run_command(&expect, test->rule, buf_text(&command));
