@@ -26,4 +26,12 @@ int64_t kctx_now(void);
 
 int kfetch(const struct kctx *ctx, int id);
 
+// Works under `ctx` and ends it.
+static inline int kspend(struct kctx *ctx)
+{
+    int result = kfetch(ctx, 1);
+    kctx_cancel(ctx);
+    return result;
+}
+
 #endif

@@ -18,4 +18,12 @@ int64_t sctx_remaining(const struct sctx *ctx);
 
 int sfetch(struct sctx *ctx, int id);
 
+// Works under `ctx` and ends it.
+static inline int sspend(struct sctx *ctx)
+{
+    int result = sfetch(ctx, 1);
+    sctx_cancel(ctx);
+    return result;
+}
+
 #endif

@@ -11,4 +11,12 @@ int next_id(void);
 void say(const char *text);
 _Noreturn void fatal(const char *text);
 
+// Works under `ctx` and ends it.
+static inline int spend(struct ctx *ctx)
+{
+    int result = fetch(ctx, 1);
+    ctx_cancel(ctx);
+    return result;
+}
+
 #endif
