@@ -161,8 +161,8 @@ enum effect_kind model_default_effect(const struct model_unit *mu, uint32_t func
 // The function of the code base that asks a context of this type (a type of the unit): its name and role; NULL where the
 // code base uses none. QUERY_REMAINING serves help texts.
 const char *model_context_query(const struct model_unit *mu, uint32_t type, enum query_kind query, const struct role **ret_role);
-// The bound to write instead of `bound` in a call of `func`, whose role `role` (derive) is: the model's template filled in with
-// the source texts given. False where the model has none or the code base has no function for it.
-bool model_suggest(const struct model_unit *mu, uint32_t func, const struct role *role, const char *parent, const char *bound, struct buf *ret_text);
+// The bound to write instead of `bound` where a context of this type is derived with the role `role`: the model's template filled
+// in with the source texts given, added to `ret_text`. False where it has none or the code base has no function for it.
+bool model_suggest(const struct model_unit *mu, uint32_t type, const struct role *role, const char *parent, const char *bound, struct buf *ret_text);
 
 #endif

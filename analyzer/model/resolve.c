@@ -1,0 +1,493 @@
+// The whole-program step. Order: what annotations and models state; which types the remaining declarations show to be
+// contexts; which functions of that shape only wrap others and are better understood from their body; at last the functions
+// that work on those types (cancel, query, ...), which must belong to the same family of names.
+#include "model/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct ir_func *func_at(const struct model_program *mp, uint32_t unit, uint32_t func) {
+    return &mp->units[unit]->funcs[func];
+}
+
+static bool makes_context(enum role_kind kind) {
+    return kind == ROLE_ROOT || kind == ROLE_DERIVE || kind == ROLE_VALUE || kind == ROLE_DETACH;
+}
+
+static struct context_type *type_of_key(struct model_program *mp, const char *key) {
+    uint32_t id = strtab_add(&mp->keys, key);
+    while (mp->types.len <= id)
+        vec_push(&mp->types, ((struct context_type){0}));
+    struct context_type *type = &mp->types.items[id];
+    if (!type->key) {
+        char words[WORDS_MAX];
+        const char *name = strchr(key, ' ');
+        type->key = strtab_text(&mp->keys, id);
+        words_of(name ? name + 1 : key, words);
+        type->has_word = words_any(&mp->set->words, LIST_CONTEXT, words, false);
+    }
+    return type;
+}
+
+const struct context_type *resolve_context(const struct model_program *mp, const char *key) {
+    uint32_t id = strtab_find(&mp->keys, key);
+    return id && mp->types.items[id].accepted ? &mp->types.items[id] : NULL;
+}
+
+void resolve_key(const struct model_set *set, const struct ir_unit *unit, const struct ir_func *func, const struct pos *pos, char ret_key[WORDS_MAX]) {
+    uint32_t type = IR_NONE;
+    *ret_key = '\0';
+    if (pos->kind == POS_RETURN)
+        type = unit->types[func->type].target;
+    else if (pos->kind == POS_ARG && pos->arg < func->param_count)
+        type = unit->vars[func->vars + pos->arg].type;
+    if (type == IR_NONE)
+        return;
+    struct type_shape shape = shape_of_type(set, unit, type);
+    if (pos->field && shape.record != IR_NONE) {
+        const struct ir_record *record = &unit->records[shape.record];
+        shape = (struct type_shape){0};
+        for (uint32_t i = 0; i < record->field_count; i++)
+            if (!strcmp(ir_text(unit, unit->fields[record->fields + i].name), pos->field))
+                shape = shape_of_type(set, unit, unit->fields[record->fields + i].type);
+    }
+    strcpy(ret_key, shape.key);
+}
+
+// --- annotations
+
+static const char *place_text(struct model_program *mp, const struct ir_unit *unit, uint32_t loc, const char *name) {
+    const struct ir_loc *l = loc == IR_NONE ? NULL : &unit->locs[loc];
+    if (!l || l->file == IR_NONE)
+        return arena_printf(&mp->arena, "annotation of '%s'", name);
+    return arena_printf(&mp->arena, "%s:%u:%u: annotation of '%s'", ir_text(unit, unit->files[l->file].path), l->line, l->column, name);
+}
+
+static void add_problem(struct model_program *mp, const char *where, const char *what) {
+    char *text = arena_printf(&mp->arena, "%s: %s", where, what);
+    for (size_t i = 0; i < mp->problems.len; i++)
+        if (!strcmp(mp->problems.items[i], text))
+            return;
+    vec_push(&mp->problems, text);
+}
+
+unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines, struct model_program *mp, const char *where) {
+    char *copy = arena_strdup(arena, text), *rest = copy;
+    unsigned count = 0, max = 1;
+    for (const char *at = text; *at; at++)
+        max += *at == '\n';
+    struct line *lines = arena_array(arena, struct line, max);
+    for (char *item; (item = strsep(&rest, "\n"));) {
+        struct err err;
+        size_t offset;
+        if (line_parse(arena, item, place, &lines[count], &offset, &err)) {
+            lines[count].role.model = lines[count].meaning.model = "annotation";
+            count++;
+        } else if (mp)
+            add_problem(mp, where, err.text);
+    }
+    *ret_lines = lines;
+    return count;
+}
+
+// `cancel=*arg1` may be a function or a handle: the declaration says which.
+static void settle_cancel(const struct ir_unit *unit, const struct ir_func *func, struct role *role) {
+    if (role->cancel_how != CANCEL_OUT_FUNC || role->cancel.field || role->cancel.arg >= func->param_count)
+        return;
+    uint32_t type = unit->vars[func->vars + role->cancel.arg].type;
+    for (int stars = 0; stars < 2 && type != IR_NONE && unit->types[type].kind == IR_POINTER; stars++)
+        type = unit->types[type].target;
+    if (type == IR_NONE || unit->types[type].kind != IR_FUNCTION)
+        role->cancel_how = CANCEL_HANDLE;
+}
+
+// The roles that lines give a function, chained. Lines whose open positions do not fit the declaration are left out.
+static struct role *roles_of_lines(struct model_program *mp, const struct ir_unit *unit, const struct ir_func *func, const struct line *lines, unsigned count) {
+    struct role *first = NULL, **tail = &first;
+    for (unsigned i = 0; i < count; i++) {
+        char key[WORDS_MAX];
+        struct role role = lines[i].role;
+        if (lines[i].kind != LINE_ROLE || (lines[i].autos && !shape_resolve(mp->set, &mp->contexts, unit, func, &lines[i], &role, key)))
+            continue;
+        settle_cancel(unit, func, &role);
+        *tail = arena_copy(&mp->arena, &role, sizeof role);
+        tail = (struct role **)&(*tail)->next;
+    }
+    return first;
+}
+
+static void add_effects(struct model_program *mp, struct model_func *info, const struct ir_unit *unit, const struct ir_func *func) {
+    for (uint32_t i = 0; i < func->param_count; i++) {
+        const struct ir_var *var = &unit->vars[func->vars + i];
+        struct line *lines;
+        if (!var->annotation)
+            continue;
+        const char *where = place_text(mp, unit, var->loc, ir_text(unit, var->name));
+        unsigned count = resolve_annotation(&mp->arena, ir_text(unit, var->annotation), LINE_PARAM, &lines, mp, where);
+        for (unsigned k = 0; k < count && !info->effects; k++)
+            if (lines[k].kind == LINE_ROLE) {
+                struct role *role = arena_copy(&mp->arena, &lines[k].role, sizeof *role);
+                role->object = (struct pos){.kind = POS_ARG, .arg = i};
+                info->effects = role;
+            }
+    }
+}
+
+// --- what is stated
+
+const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_family[WORDS_MAX]) {
+    char words[WORDS_MAX];
+    const struct model *model;
+    words_of(name, words);
+    const struct entry *entry = model_set_find(set, TABLE_FUNCTIONS, words, true, &model);
+    if (!entry && words_drop_unit(&set->words, words))
+        entry = model_set_find(set, TABLE_FUNCTIONS, words, true, &model);
+    *ret_family = '\0';
+    if (!entry)
+        return NULL;
+    size_t own = strlen(entry->pattern) - 1, len = strlen(words);
+    if (*entry->pattern == '*' && len >= own)
+        words[len - own] = '\0';
+    words_family(&set->words, words, ret_family);
+    return entry;
+}
+
+static void look_up(struct model_program *mp, struct model_func *info, const char *name) {
+    const struct model *model;
+    char family[WORDS_MAX];
+    info->entry = model_set_find(mp->set, TABLE_FUNCTIONS, name, false, &model);
+    info->stated = info->entry != NULL;
+    if (info->stated)
+        return;
+    info->shape = resolve_pattern(mp->set, name, family);
+    info->family = arena_strdup(&mp->arena, family);
+}
+
+static void add_declaration(struct model_program *mp, uint32_t u, uint32_t f) {
+    const struct ir_unit *unit = mp->units[u];
+    const struct ir_func *func = &unit->funcs[f];
+    uint32_t id = strtab_add(&mp->usrs, ir_text(unit, func->usr));
+    if (!id || func->is_init)
+        return;
+    bool is_new = mp->funcs.len <= id;
+    while (mp->funcs.len <= id)
+        vec_push(&mp->funcs, ((struct model_func){.unit = u, .func = f, .body_unit = IR_NONE}));
+    struct model_func *info = &mp->funcs.items[id];
+    if (is_new)
+        look_up(mp, info, ir_text(unit, func->name));
+    if (func->block_count && info->body_unit == IR_NONE)
+        info->body_unit = u, info->body_func = f;
+    if (func->annotation && !info->annotated) {
+        struct line *lines;
+        const char *where = place_text(mp, unit, func->loc, ir_text(unit, func->name));
+        unsigned count = resolve_annotation(&mp->arena, ir_text(unit, func->annotation), LINE_FUNC, &lines, mp, where);
+        struct role *roles = roles_of_lines(mp, unit, func, lines, count);
+        if (count) {
+            info->roles = roles;
+            info->annotated = info->stated = true;
+            info->entry = NULL;
+        }
+    }
+    if (info->entry && !info->roles)
+        info->roles = roles_of_lines(mp, unit, func, info->entry->lines, info->entry->line_count);
+    if (!info->stated && info->shape)
+        vec_push(&mp->shapes, ((struct shape_ref){id, u, f}));
+    if (!info->effects)
+        add_effects(mp, info, unit, func);
+}
+
+static void add_stated_types(struct model_program *mp, const struct ir_unit *unit) {
+    for (uint32_t t = 0; t < unit->types_count; t++) {
+        int kind = unit->types[t].kind;
+        if (kind != IR_RECORD && kind != IR_INT && kind != IR_UINT && kind != IR_POINTER)
+            continue;
+        const struct meaning *meaning = shape_type_meaning(mp->set, unit, t);
+        struct type_shape shape;
+        if (!meaning || meaning->kind != MEANS_CONTEXT)
+            continue;
+        shape = shape_of_type(mp->set, unit, t);
+        if (*shape.key)
+            type_of_key(mp, shape.key)->stated = true;
+    }
+}
+
+static void add_types_of_roles(struct model_program *mp) {
+    for (size_t id = 1; id < mp->funcs.len; id++) {
+        const struct model_func *info = &mp->funcs.items[id];
+        for (const struct role *role = info->roles; role; role = role->next) {
+            char key[WORDS_MAX];
+            if (!makes_context(role->kind))
+                continue;
+            resolve_key(mp->set, mp->units[info->unit], func_at(mp, info->unit, info->func), role->kind == ROLE_ROOT ? &role->result : &role->parent, key);
+            if (*key)
+                type_of_key(mp, key)->stated = true;
+        }
+    }
+}
+
+// --- contexts by shape
+
+// Takes over a role found by shape; of several declarations the one that tells the unit is best.
+static void keep_best(struct model_program *mp, struct model_func *info, const struct shape_ref *ref, const struct role *role) {
+    bool known = info->roles && info->roles != info->effects;
+    if (known && (info->roles->bound.unit || !role->bound.unit))
+        return;
+    struct role *kept = arena_copy(&mp->arena, role, sizeof *role);
+    kept->by_shape = true;
+    kept->next = info->effects;
+    info->roles = kept;
+    info->unit = ref->unit;
+    info->func = ref->func;
+}
+
+static void find_makers(struct model_program *mp) {
+    for (size_t i = 0; i < mp->shapes.len; i++) {
+        const struct shape_ref *ref = &mp->shapes.items[i];
+        struct model_func *info = &mp->funcs.items[ref->id];
+        const struct line *line = info->shape->lines;
+        const struct ir_func *func = func_at(mp, ref->unit, ref->func);
+        struct role role;
+        char key[WORDS_MAX], words[WORDS_MAX];
+        if (info->stated || line->kind != LINE_ROLE || !makes_context(line->role.kind) ||
+            !shape_resolve(mp->set, &mp->contexts, mp->units[ref->unit], func, line, &role, key))
+            continue;
+        struct context_type *type = type_of_key(mp, key);
+        words_of(ir_text(mp->units[ref->unit], func->name), words);
+        type->has_named |= role.kind != ROLE_ROOT && words_any(&mp->set->words, LIST_CONTEXT, words, false);
+        type->has_root |= role.kind == ROLE_ROOT;
+        type->has_derive |= role.kind == ROLE_DERIVE;
+        if (role.kind == ROLE_DERIVE) {
+            type->two_derives |= type->first_derive && type->first_derive != info->shape;
+            type->first_derive = info->shape;
+        }
+        keep_best(mp, info, ref, &role);
+    }
+}
+
+// A function on its own says little: `request_with_timeout(request, ms)` may as well be a builder. Types that are cancelled or
+// asked for their deadline have a companion.
+static void find_companions(struct model_program *mp) {
+    for (size_t i = 0; i < mp->shapes.len; i++) {
+        const struct shape_ref *ref = &mp->shapes.items[i];
+        const struct line *line = mp->funcs.items[ref->id].shape->lines;
+        const struct ir_unit *unit = mp->units[ref->unit];
+        const struct ir_func *func = func_at(mp, ref->unit, ref->func);
+        if (line->kind != LINE_ROLE || (line->role.kind != ROLE_CANCEL && line->role.kind != ROLE_QUERY) || !func->param_count)
+            continue;
+        struct type_shape shape = shape_of_type(mp->set, unit, unit->vars[func->vars].type);
+        uint32_t id = strtab_find(&mp->keys, shape.key);
+        if (id)
+            mp->types.items[id].has_companion = true;
+    }
+}
+
+static void accept_types(struct model_program *mp) {
+    for (size_t id = 1; id < mp->types.len; id++) {
+        struct context_type *type = &mp->types.items[id];
+        bool by_derive = type->has_derive && (type->has_word || type->has_named || type->has_root || type->has_companion || type->two_derives);
+        bool by_root = type->has_root && type->has_word && type->has_companion;
+        type->accepted = type->stated || by_derive || by_root;
+        if (type->accepted)
+            strtab_add(&mp->contexts.keys, type->key);
+    }
+}
+
+// --- families and wrappers
+
+static void add_family(struct model_program *mp, const char *key, const char *family) {
+    struct arena arena = {0};
+    strtab_add(&mp->families, arena_printf(&arena, "%s %s", key, family));
+    strtab_add(&mp->families, arena_printf(&arena, " %s", family));
+    arena_done(&arena);
+}
+
+bool resolve_in_family(const struct model_program *mp, const char *key, const char *family) {
+    struct arena arena = {0};
+    bool found = strtab_find(&mp->families, arena_printf(&arena, "%s %s", key, family)) != 0;
+    arena_done(&arena);
+    return found;
+}
+
+static void role_key(const struct model_program *mp, const struct model_func *info, const struct role *role, char ret_key[WORDS_MAX]) {
+    const struct pos *pos = role->kind == ROLE_ROOT ? &role->result : makes_context(role->kind) ? &role->parent : &role->object;
+    resolve_key(mp->set, mp->units[info->unit], func_at(mp, info->unit, info->func), pos, ret_key);
+}
+
+// Drops the roles by shape of types that proved to be no contexts, and of wrappers; what stays gives its type families and a unit.
+static void settle_makers(struct model_program *mp) {
+    for (size_t id = 1; id < mp->funcs.len; id++) {
+        struct model_func *info = &mp->funcs.items[id];
+        char key[WORDS_MAX];
+        if (!info->roles || !info->roles->by_shape)
+            continue;
+        role_key(mp, info, info->roles, key);
+        if (!resolve_context(mp, key))
+            info->roles = info->effects;
+    }
+    bool *wrappers = mem_zalloc(mp->funcs.len + 1);
+    for (size_t id = 1; id < mp->funcs.len; id++) {
+        const struct model_func *info = &mp->funcs.items[id];
+        char key[WORDS_MAX];
+        if (!info->roles || !info->roles->by_shape)
+            continue;
+        role_key(mp, info, info->roles, key);
+        wrappers[id] = resolve_is_wrapper(mp, (uint32_t)id, info->roles, key);
+    }
+    for (size_t id = 1; id < mp->funcs.len; id++)
+        if (wrappers[id])
+            mp->funcs.items[id].roles = mp->funcs.items[id].effects;
+    free(wrappers);
+}
+
+static void add_unit(struct context_type *type, enum time_unit unit) {
+    if (!unit || unit == UNIT_TIMESPEC || unit == UNIT_TIMEVAL)
+        return;
+    type->mixed_units |= type->unit && type->unit != unit;
+    type->unit = unit;
+}
+
+static void learn_families(struct model_program *mp) {
+    for (size_t id = 1; id < mp->types.len; id++) {
+        const struct context_type *type = &mp->types.items[id];
+        const char *name = strchr(type->key, ' ');
+        char words[WORDS_MAX], family[WORDS_MAX];
+        words_of(name ? name + 1 : type->key, words);
+        words_family(&mp->set->words, words, family);
+        if (type->accepted)
+            add_family(mp, type->key, family);
+    }
+    for (size_t id = 1; id < mp->funcs.len; id++) {
+        const struct model_func *info = &mp->funcs.items[id];
+        char key[WORDS_MAX];
+        if (!info->roles || !makes_context(info->roles->kind))
+            continue;
+        role_key(mp, info, info->roles, key);
+        uint32_t type = strtab_find(&mp->keys, key);
+        if (info->roles->by_shape)
+            add_family(mp, key, info->family);
+        if (type && !info->roles->bound.pos2.kind)
+            add_unit(&mp->types.items[type], info->roles->bound.unit);
+    }
+}
+
+// --- the functions that work on contexts
+
+static void settle_user(struct model_program *mp, const struct shape_ref *ref) {
+    struct model_func *info = &mp->funcs.items[ref->id];
+    const struct ir_unit *unit = mp->units[ref->unit];
+    const struct ir_func *func = func_at(mp, ref->unit, ref->func);
+    const struct line *line = info->shape->lines;
+    struct role role;
+    char key[WORDS_MAX];
+    if (info->stated || line->kind != LINE_ROLE || makes_context(line->role.kind) ||
+        !shape_resolve(mp->set, &mp->contexts, unit, func, line, &role, key))
+        return;
+    bool of_time = role.kind == ROLE_NOW; // has no object, so no type
+    if (of_time && func->param_count != (role.result.deref ? 1 : 0))
+        return;
+    if (!of_time)
+        resolve_key(mp->set, unit, func, &role.object, key);
+    if (!resolve_in_family(mp, of_time ? "" : key, info->family))
+        return;
+    keep_best(mp, info, ref, &role);
+}
+
+// A function without a unit of its own speaks its library's, where that has one.
+static void settle_unit(struct model_program *mp, struct model_func *info) {
+    struct role *role = (struct role *)info->roles;
+    bool is_time = role->kind == ROLE_NOW || (role->kind == ROLE_QUERY && (role->query == QUERY_REMAINING || role->query == QUERY_DEADLINE));
+    if (!role->by_shape || !is_time || role->bound.unit)
+        return;
+    char key[WORDS_MAX];
+    role_key(mp, info, role, key);
+    for (size_t id = 1; id < mp->types.len; id++) {
+        const struct context_type *type = &mp->types.items[id];
+        bool same = role->kind == ROLE_NOW ? resolve_in_family(mp, type->key, info->family) : !strcmp(type->key, key);
+        if (type->accepted && same && !type->mixed_units && type->unit) {
+            role->bound.unit = type->unit;
+            return;
+        }
+    }
+}
+
+static void note_query(struct model_program *mp, const struct model_func *info, const struct role *role) {
+    char key[WORDS_MAX];
+    role_key(mp, info, role, key);
+    uint32_t id = strtab_find(&mp->keys, key);
+    if (!id)
+        return;
+    struct context_type *type = &mp->types.items[id];
+    const struct role *old = type->queries[role->query].role;
+    bool plain = role->result.kind == POS_RETURN, old_plain = old && old->result.kind == POS_RETURN;
+    if (old && (old_plain > plain || (old_plain == plain && (old->bound.unit || !role->bound.unit))))
+        return;
+    const struct ir_unit *unit = mp->units[info->unit];
+    type->queries[role->query].role = role;
+    type->queries[role->query].name = ir_text(unit, unit->funcs[info->func].name);
+}
+
+static void settle_users(struct model_program *mp) {
+    for (size_t i = 0; i < mp->shapes.len; i++)
+        settle_user(mp, &mp->shapes.items[i]);
+    for (size_t id = 1; id < mp->funcs.len; id++) {
+        struct model_func *info = &mp->funcs.items[id];
+        if (info->roles && info->roles != info->effects)
+            settle_unit(mp, info);
+        for (const struct role *role = info->roles; role; role = role->next)
+            if (role->kind == ROLE_QUERY)
+                note_query(mp, info, role);
+    }
+}
+
+// Stated roles get the effects of the parameters' annotations at their end; roles by shape have them since keep_best.
+static void append_effects(struct model_program *mp) {
+    for (size_t id = 1; id < mp->funcs.len; id++) {
+        struct model_func *info = &mp->funcs.items[id];
+        const struct role **tail = &info->roles;
+        while (*tail && *tail != info->effects)
+            tail = (const struct role **)&(*tail)->next;
+        *tail = info->effects;
+    }
+}
+
+struct model_program *model_program_new(const struct model_set *models, const struct ir_unit *const *units, uint32_t unit_count) {
+    struct model_program *mp = mem_zalloc(sizeof *mp);
+    mp->set = models;
+    mp->units = units;
+    mp->unit_count = unit_count;
+    vec_push(&mp->funcs, (struct model_func){0}); // ids start at 1
+    for (uint32_t u = 0; u < unit_count; u++) {
+        for (uint32_t f = 0; f < units[u]->funcs_count; f++)
+            add_declaration(mp, u, f);
+        add_stated_types(mp, units[u]);
+    }
+    append_effects(mp);
+    add_types_of_roles(mp);
+    find_makers(mp);
+    find_companions(mp);
+    accept_types(mp);
+    settle_makers(mp);
+    learn_families(mp);
+    settle_users(mp);
+    vec_push(&mp->problems, NULL);
+    return mp;
+}
+
+void model_program_free(struct model_program *mp) {
+    if (!mp)
+        return;
+    strtab_done(&mp->usrs);
+    strtab_done(&mp->keys);
+    strtab_done(&mp->contexts.keys);
+    strtab_done(&mp->families);
+    vec_done(&mp->funcs);
+    vec_done(&mp->shapes);
+    vec_done(&mp->types);
+    vec_done(&mp->problems);
+    arena_done(&mp->arena);
+    free(mp);
+}
+
+const char *const *model_program_problems(const struct model_program *mp) {
+    return mp->problems.items;
+}

@@ -1,0 +1,67 @@
+// What the models say of a whole program; built by resolve.c, read by unit.c and suggest.c.
+#ifndef MODEL_RESOLVE_H
+#define MODEL_RESOLVE_H
+
+#include "model/shape.h"
+
+enum { QUERY_KINDS = QUERY_HAS_DEADLINE + 1 };
+
+struct model_func {
+    uint32_t unit, func;            // its first declaration
+    uint32_t body_unit, body_func;  // IR_NONE: no body
+    const struct role *roles;       // the effects of its parameters' annotations last
+    struct role *effects;
+    const struct entry *entry;      // what a model says by its name ...
+    const struct entry *shape;      // ... or may say, if the declaration's shape fits
+    const char *family;             // of `shape`: the words before the pattern's own, without context and filler words
+    bool stated;                    // roles are settled by an annotation or a model, also where there are none
+    bool annotated;
+};
+
+// A context type found in the program.
+struct context_type {
+    const char *key;
+    bool stated, has_word, has_named, has_root, has_derive, has_companion;
+    const struct entry *first_derive; // two different ones speak for a context library
+    bool two_derives;
+    bool accepted;
+    enum time_unit unit;  // that all its bounds have
+    bool mixed_units;
+    struct {
+        const char *name;
+        const struct role *role;
+    } queries[QUERY_KINDS];
+};
+
+struct model_program {
+    const struct model_set *set;
+    const struct ir_unit *const *units;
+    uint32_t unit_count;
+    struct strtab usrs;
+    VEC(struct model_func) funcs; // by id in usrs
+    VEC(struct shape_ref) shapes; // declarations whose name fits a pattern
+    struct strtab keys;
+    VEC(struct context_type) types; // by id in keys
+    struct context_types contexts;  // the accepted ones
+    struct strtab families;         // "KEY FAMILY", and " FAMILY"
+    VEC(const char *) problems;
+    struct arena arena;
+};
+
+struct shape_ref {
+    uint32_t id, unit, func;
+};
+
+// Parses the lines of an annotation; those that are wrong become problems (once each). Returns their count.
+unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines, struct model_program *mp, const char *where);
+// The pattern by words that fits a function's name, and the family that remains of the name.
+const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_family[WORDS_MAX]);
+bool resolve_in_family(const struct model_program *mp, const char *key, const char *family);
+// The key of the type at a position of a declaration; "" where it has none.
+void resolve_key(const struct model_set *set, const struct ir_unit *unit, const struct ir_func *func, const struct pos *pos, char ret_key[WORDS_MAX]);
+// The context type with this key, NULL where it is none.
+const struct context_type *resolve_context(const struct model_program *mp, const char *key);
+// Whether the body of function `id`, whose role by shape is `role` of type `key`, rests on another context library's function.
+bool resolve_is_wrapper(const struct model_program *mp, uint32_t id, const struct role *role, const char *key);
+
+#endif

@@ -1,0 +1,174 @@
+// One unit seen through the program's models: tables by the unit's own indices.
+#include "model/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct model_unit {
+    const struct model_program *mp;
+    const struct ir_unit *ir;
+    const struct role **func_roles, **field_roles;
+    const struct meaning **type_meanings, **var_meanings, **field_meanings; // of fields and variables: only what is said of themselves
+    bool *type_contexts;
+    struct arena arena;
+};
+
+int64_t time_unit_ns(enum time_unit unit) {
+    switch (unit) {
+    case UNIT_NS: return 1;
+    case UNIT_US: return 1000;
+    case UNIT_MS: return 1000000;
+    case UNIT_S: return 1000000000;
+    default: return 0;
+    }
+}
+
+static void see_types(struct model_unit *mu) {
+    for (uint32_t t = 0; t < mu->ir->types_count; t++) {
+        struct type_shape shape = shape_of_type(mu->mp->set, mu->ir, t);
+        mu->type_meanings[t] = shape_type_meaning(mu->mp->set, mu->ir, t);
+        mu->type_contexts[t] = (shape.form == FORM_VALUE || shape.form == FORM_POINTER) && strtab_find(&mu->mp->contexts.keys, shape.key);
+    }
+}
+
+static void see_funcs(struct model_unit *mu) {
+    for (uint32_t f = 0; f < mu->ir->funcs_count; f++) {
+        uint32_t id = strtab_find(&mu->mp->usrs, ir_text(mu->ir, mu->ir->funcs[f].usr));
+        mu->func_roles[f] = id && id < mu->mp->funcs.len ? mu->mp->funcs.items[id].roles : NULL;
+    }
+}
+
+static void see_lines(struct model_unit *mu, const struct line *lines, unsigned count, const struct role **ret_roles, const struct meaning **ret_meaning) {
+    const struct role **tail = ret_roles;
+    for (unsigned i = 0; i < count; i++)
+        if (lines[i].kind == LINE_MEANING && !*ret_meaning)
+            *ret_meaning = &lines[i].meaning;
+        else if (lines[i].kind == LINE_ROLE && !lines[i].autos && tail) {
+            struct role *role = arena_copy(&mu->arena, &lines[i].role, sizeof *role);
+            *tail = role;
+            tail = &role->next;
+        }
+}
+
+static void see_vars(struct model_unit *mu) {
+    for (uint32_t v = 0; v < mu->ir->vars_count; v++) {
+        struct line *lines;
+        if (!mu->ir->vars[v].annotation)
+            continue;
+        unsigned count = resolve_annotation(&mu->arena, ir_text(mu->ir, mu->ir->vars[v].annotation), LINE_PARAM, &lines, NULL, NULL);
+        see_lines(mu, lines, count, NULL, &mu->var_meanings[v]);
+    }
+}
+
+static void see_field(struct model_unit *mu, uint32_t f, struct buf *name) {
+    const struct ir_field *field = &mu->ir->fields[f];
+    struct line *lines;
+    if (field->annotation) {
+        unsigned count = resolve_annotation(&mu->arena, ir_text(mu->ir, field->annotation), LINE_FIELD, &lines, NULL, NULL);
+        see_lines(mu, lines, count, &mu->field_roles[f], &mu->field_meanings[f]);
+        return;
+    }
+    const struct model *model;
+    name->len = 0;
+    buf_printf(name, "%s.%s", ir_text(mu->ir, mu->ir->records[field->record].name), ir_text(mu->ir, field->name));
+    const struct entry *entry = model_set_find(mu->mp->set, TABLE_FIELDS, buf_text(name), false, &model);
+    if (entry)
+        see_lines(mu, entry->lines, entry->line_count, &mu->field_roles[f], &mu->field_meanings[f]);
+}
+
+struct model_unit *model_unit_new(const struct model_program *mp, const struct ir_unit *unit) {
+    struct model_unit *mu = mem_zalloc(sizeof *mu);
+    struct buf name = {0};
+    mu->mp = mp;
+    mu->ir = unit;
+    mu->func_roles = arena_array(&mu->arena, const struct role *, unit->funcs_count);
+    mu->field_roles = arena_array(&mu->arena, const struct role *, unit->fields_count);
+    mu->type_meanings = arena_array(&mu->arena, const struct meaning *, unit->types_count);
+    mu->var_meanings = arena_array(&mu->arena, const struct meaning *, unit->vars_count);
+    mu->field_meanings = arena_array(&mu->arena, const struct meaning *, unit->fields_count);
+    mu->type_contexts = arena_array(&mu->arena, bool, unit->types_count);
+    see_types(mu);
+    see_funcs(mu);
+    see_vars(mu);
+    for (uint32_t f = 0; f < unit->fields_count; f++)
+        see_field(mu, f, &name);
+    buf_done(&name);
+    return mu;
+}
+
+void model_unit_free(struct model_unit *mu) {
+    if (!mu)
+        return;
+    arena_done(&mu->arena);
+    free(mu);
+}
+
+const struct role *model_func_roles(const struct model_unit *mu, uint32_t func) {
+    return mu->func_roles[func];
+}
+
+const struct role *model_field_roles(const struct model_unit *mu, uint32_t field) {
+    return mu->field_roles[field];
+}
+
+bool model_type_is_context(const struct model_unit *mu, uint32_t type) {
+    return type != IR_NONE && mu->type_contexts[type];
+}
+
+bool model_var_is_context(const struct model_unit *mu, uint32_t var) {
+    const struct meaning *meaning = mu->var_meanings[var];
+    return meaning ? meaning->kind == MEANS_CONTEXT : model_type_is_context(mu, mu->ir->vars[var].type);
+}
+
+bool model_field_is_context(const struct model_unit *mu, uint32_t field) {
+    const struct meaning *meaning = mu->field_meanings[field];
+    return meaning ? meaning->kind == MEANS_CONTEXT : model_type_is_context(mu, mu->ir->fields[field].type);
+}
+
+const struct meaning *model_type_meaning(const struct model_unit *mu, uint32_t type) {
+    return type != IR_NONE ? mu->type_meanings[type] : NULL;
+}
+
+const struct meaning *model_var_meaning(const struct model_unit *mu, uint32_t var) {
+    return mu->var_meanings[var] ? mu->var_meanings[var] : model_type_meaning(mu, mu->ir->vars[var].type);
+}
+
+const struct meaning *model_field_meaning(const struct model_unit *mu, uint32_t field) {
+    return mu->field_meanings[field] ? mu->field_meanings[field] : model_type_meaning(mu, mu->ir->fields[field].type);
+}
+
+const char *model_context_query(const struct model_unit *mu, uint32_t type, enum query_kind query, const struct role **ret_role) {
+    struct type_shape shape = shape_of_type(mu->mp->set, mu->ir, type);
+    const struct context_type *context = resolve_context(mu->mp, shape.key);
+    if (!context || !context->queries[query].name)
+        return NULL;
+    *ret_role = context->queries[query].role;
+    return context->queries[query].name;
+}
+
+// A name that ends a life at its beginning or end ("free_ctx", "ctx_cancel") counts where the context is all it works on, or
+// where it belongs to the context's library: `cache_put(ctx, entry)` does not end ctx.
+enum effect_kind model_default_effect(const struct model_unit *mu, uint32_t func) {
+    const struct ir_func *f = &mu->ir->funcs[func];
+    const struct word_lists *lists = &mu->mp->set->words;
+    char words[WORDS_MAX], first[WORDS_MAX], family[WORDS_MAX];
+    words_of(ir_text(mu->ir, f->name), words);
+    if (!*words)
+        return EFFECT_BORROWS;
+    strcpy(first, words + 1);
+    first[strcspn(first, "_")] = '\0';
+    bool ends_last = words_list_has(lists, LIST_ENDS, words_last(words));
+    if (!ends_last && !words_list_has(lists, LIST_ENDS, first))
+        return EFFECT_BORROWS;
+    words[ends_last ? words_last(words) - words - 1 : 0] = '\0';
+    words_family(lists, words, family);
+    unsigned pointers = 0;
+    for (uint32_t i = 0; i < f->param_count; i++) {
+        uint32_t type = mu->ir->vars[f->vars + i].type;
+        pointers += mu->ir->types[type].kind == IR_POINTER;
+        struct type_shape shape = shape_of_type(mu->mp->set, mu->ir, type);
+        if (*shape.key && resolve_context(mu->mp, shape.key) && resolve_in_family(mu->mp, shape.key, family))
+            return EFFECT_ENDS;
+    }
+    return pointers <= 1 ? EFFECT_ENDS : EFFECT_BORROWS;
+}

@@ -1,0 +1,52 @@
+// `my_with_timeout(parent, ms)` may be a library's function, or a user's wrapper round `ctx_with_timeout`. A wrapper is better
+// understood from its body, which may clamp, scale or store; so it gets no role. What tells it: it is defined here, and calls
+// a function that does the same, of the same context type but of another family of names. Functions of one family are one
+// library: `ctx_with_timeout` that calls `ctx_with_deadline` keeps its role.
+#include "model/resolve.h"
+
+#include <string.h>
+
+// Whether `inner` does what `outer` is for. `derive` with a bound must rest on another one: a library may well build it on
+// its `derive` without bound, or on its root.
+static bool does_the_same(const struct role *outer, const struct role *inner) {
+    switch (outer->kind) {
+    case ROLE_ROOT: return inner->kind == ROLE_ROOT || inner->kind == ROLE_DERIVE;
+    case ROLE_DERIVE: return inner->kind == ROLE_DERIVE && (outer->bound.kind == BOUND_NONE || inner->bound.kind != BOUND_NONE);
+    case ROLE_VALUE: return inner->kind == ROLE_VALUE;
+    case ROLE_DETACH: return inner->kind == ROLE_DETACH || inner->kind == ROLE_ROOT;
+    default: return false;
+    }
+}
+
+static bool wraps(const struct model_program *mp, const struct model_func *outer, const struct role *role, const char *key, const struct model_func *inner) {
+    bool same_family = !inner->stated && outer->family && inner->family && !strcmp(outer->family, inner->family);
+    for (const struct role *r = inner->roles; r && !same_family; r = r->next) {
+        char inner_key[WORDS_MAX];
+        if (!does_the_same(role, r))
+            continue;
+        resolve_key(mp->set, mp->units[inner->unit], &mp->units[inner->unit]->funcs[inner->func], r->kind == ROLE_ROOT ? &r->result : &r->parent, inner_key);
+        if (!strcmp(key, inner_key))
+            return true;
+    }
+    return false;
+}
+
+bool resolve_is_wrapper(const struct model_program *mp, uint32_t id, const struct role *role, const char *key) {
+    const struct model_func *info = &mp->funcs.items[id];
+    if (info->body_unit == IR_NONE)
+        return false;
+    const struct ir_unit *unit = mp->units[info->body_unit];
+    const struct ir_func *func = &unit->funcs[info->body_func];
+    for (uint32_t b = 0; b < func->block_count; b++) {
+        const struct ir_block *block = &unit->blocks[func->blocks + b];
+        for (uint32_t i = 0; i < block->inst_count; i++) {
+            const struct ir_inst *inst = &unit->insts[block->insts + i];
+            if (inst->op != IR_CALL || unit->values[inst->args].kind != IR_V_FUNC)
+                continue;
+            uint32_t callee = strtab_find(&mp->usrs, ir_text(unit, unit->funcs[unit->values[inst->args].index].usr));
+            if (callee && callee != id && callee < mp->funcs.len && wraps(mp, info, role, key, &mp->funcs.items[callee]))
+                return true;
+        }
+    }
+    return false;
+}
