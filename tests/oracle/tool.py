@@ -1,0 +1,33 @@
+# Runs timeoutlint on files and reads its JSON.
+import json
+import os
+import subprocess
+
+
+class Failure(Exception):
+    pass
+
+
+def check(program, folder, files, rules, flags=()):
+    """The diagnostics of `files` in `folder`, analysed as one program."""
+    command = [os.path.abspath(program), "check", "--format", "json", "--no-cache", "--fail-on", "never", "-q", "--disable", "*"]
+    for rule in rules:
+        command += ["--enable", rule]
+    command += list(files) + ["--", "-I.", "-std=c17"] + list(flags)
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    except subprocess.TimeoutExpired:
+        raise Failure("did not end within 300 s: (cd %s && %s)" % (folder, " ".join(command)))
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        raise Failure("exit status %d, no JSON: (cd %s && %s)\n%s" % (done.returncode, folder, " ".join(command), done.stderr[-2000:]))
+    if done.returncode != 0 or not found["complete"]:
+        raise Failure("exit status %d, incomplete: (cd %s && %s)\n%s" % (done.returncode, folder, " ".join(command), done.stderr[-2000:]))
+    return found["diagnostics"]
+
+
+def write(folder, name, text):
+    with open(os.path.join(folder, name), "w") as out:
+        out.write(text)
+    return name
