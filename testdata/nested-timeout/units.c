@@ -1,4 +1,5 @@
 // Units: from the parameter's name, its type's name, the function's name, or none at all.
+#define _POSIX_C_SOURCE 200809L
 #include "unitctx.h"
 
 #define USEC_PER_SEC 1000000ULL
