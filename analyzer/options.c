@@ -24,7 +24,7 @@ struct parsing {
     bool *is_disabled;         // by rule
     enum severity *severities; // by rule
     enum when color, progress;
-    bool wants_help;
+    bool wants_help, wants_version;
 };
 
 struct option_spec {
@@ -235,6 +235,12 @@ static bool set_help(struct parsing *parsing, const char *value, struct err *err
     return true;
 }
 
+static bool set_version(struct parsing *parsing, const char *value, struct err *err) {
+    (void)value, (void)err;
+    parsing->wants_version = true;
+    return true;
+}
+
 // In the order of the help.
 static const struct option_spec specs[] = {
     {"build-dir", "DIR", "the folder with compile_commands.json, or that file (default: looked for here, in the parents,\nand in their build/, build-*/, out/, cmake-build-*/)", 'p', "cd", set_database},
@@ -253,6 +259,7 @@ static const struct option_spec specs[] = {
     {"quiet", NULL, "no closing line, no progress", 'q', "cd", set_quiet},
     {"verbose", NULL, "say which database is used and what was left out", 'v', "cd", set_verbose},
     {"help", NULL, "show this", 'h', "cdeh", set_help},
+    {"version", NULL, "show the version", 0, "cdeh", set_version},
 };
 
 // ---- help ----
@@ -469,7 +476,7 @@ static bool parse_check(struct parsing *parsing, int argc, char **argv, struct e
     unsigned count;
     int dash = find_double_dash(argc, argv);
     return parse_options(parsing, dash, argv, &words, &count, err) &&
-           (parsing->wants_help || set_files(&parsing->options->run, words, count, argc, argv, dash, err));
+           (parsing->wants_help || parsing->wants_version || set_files(&parsing->options->run, words, count, argc, argv, dash, err));
 }
 
 static bool parse_dump(struct parsing *parsing, int argc, char **argv, struct err *err) {
@@ -479,7 +486,7 @@ static bool parse_dump(struct parsing *parsing, int argc, char **argv, struct er
     int dash = find_double_dash(argc, argv);
     if (!parse_options(parsing, dash, argv, &words, &count, err))
         return false;
-    if (parsing->wants_help)
+    if (parsing->wants_help || parsing->wants_version)
         return true;
     if (!count)
         return err_set(err, "dump needs the name of a stage: ir, callgraph or summaries");
@@ -524,7 +531,9 @@ static bool parse_command(struct parsing *parsing, int argc, char **argv, struct
     if (!choose("command", argv[0], command_names, ARRAY_LEN(command_names), &index, err) || !parsers[index](parsing, argc, argv, err))
         return false;
     options->command = commands[index];
-    if (parsing->wants_help) {
+    if (parsing->wants_version) {
+        options->command = COMMAND_VERSION;
+    } else if (parsing->wants_help) {
         options->command = COMMAND_HELP;
         options->topic = command_names[index];
     }

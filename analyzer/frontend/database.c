@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char database_name[] = "compile_commands.json";
 enum { DATABASE_SIZE_MAX = 1 << 30 };
@@ -123,6 +124,8 @@ static bool entry_words(struct reading *reading, const json_t *entry, size_t ind
 static const char *unit_problem(struct arena *arena, const struct compile_command *unit) {
     if (file_is_directory(unit->file))
         return "it is a directory, not a source file";
+    if (!file_is_regular(unit->file) && access(unit->file, F_OK) == 0)
+        return "it is a device or pipe, not a source file";
     if (!file_is_regular(unit->file))
         return "the file does not exist; the compilation database is older than the sources: write it again";
     if (!file_is_directory(unit->directory))
