@@ -23,7 +23,7 @@ class File:
         self.sites = sum(len([e for e in lost_print.sites_of(f.body, []) if e in site_line]) for f in funcs)
 
     def found(self, program, folder, name):
-        tool.write(folder, "ctx.h", lost_print.header(self.const))
+        tool.write(folder, lost_print.header_name(self.const), lost_print.header(self.const))
         tool.write(folder, name, self.text)
         diagnostics = tool.check(program, folder, [name], ["lost-cancel"])
         return {(self.func_of_line.get(d["line"], d["function"]), d["line"]) for d in diagnostics if d["rule"] == "lost-cancel"}

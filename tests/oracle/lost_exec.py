@@ -116,8 +116,8 @@ def execute(common, funcs, const, folder):
         runs.append(runner(f, domains))
         calls.append('    explore("%s", run_%s, 24);' % (f.name, f.name))
     os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, "ctx.h"), "w") as out:
-        out.write("")
+    for const in (False, True):
+        open(os.path.join(folder, lost_print.header_name(const)), "w").close()
     source = os.path.join(folder, "run.c")
     with open(source, "w") as out:
         out.write(STUB + "#line 1\n" + text + MAIN + "\n".join(runs) + "\nint main(void)\n{\n" + "\n".join(calls) + "\n}\n")

@@ -54,7 +54,8 @@ MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 
 
 class Gen:
-    def __init__(self, rng, number, prefix, counter, features):
+    def __init__(self, rng, number, prefix, counter, features, const):
+        self.const = const
         self.rng = rng
         self.prefix = prefix
         self.counter = counter
@@ -82,6 +83,10 @@ class Gen:
     def call(self, name, *args):
         return ("call", self.prefix + name, args, self.site())
 
+    def ask(self, n):
+        """An opaque call that borrows the function's own context, which may be const."""
+        return ("peek", ("var", "ctx")) if self.const else ("query", ("var", "ctx"), n)
+
     # conditions
 
     def atom(self):
@@ -100,7 +105,7 @@ class Gen:
         return self.atom()
 
     def any_cond(self):
-        return self.pick((("coin",), ("not", ("coin",)), ("bin", "<", ("query", ("var", "ctx"), 1), ("int", 0)), self.cond(), self.cond()))
+        return self.pick((("coin",), ("not", ("coin",)), ("bin", "<", self.ask(1), ("int", 0)), self.cond(), self.cond()))
 
     def negated(self, e):
         if e[0] == "not":
@@ -169,7 +174,7 @@ class Gen:
         if guard and self.chance(.25) and guard[0] == "var":
             return [("expr", self.call("end_if", c, guard))]
         if guard and self.chance(.2):
-            return [("if", self.negated(guard), (("expr", ("query", ("var", "ctx"), 2)),), tuple(self.release_plain(v, False)))]
+            return [("if", self.negated(guard), (("expr", self.ask(2)),), tuple(self.release_plain(v, False)))]
         return self.release_plain(v, True)
 
     def release_plain(self, v, may_be_null):
@@ -195,7 +200,7 @@ class Gen:
             return [("if", ("bin", "<", self.call("end_rc", c), ("int", 0)), (("expr", ("cancel", c)),), ())]
         if self.req and may_be_null:
             return [self.pick((("store", c), ("expr", self.call("keep", ("var", "r"), c))))]
-        return [("if", ("not", c), (("expr", ("query", ("var", "ctx"), 4)),), (("expr", ("cancel", c)),))]
+        return [("if", ("not", c), (("expr", self.ask(4)),), (("expr", ("cancel", c)),))]
 
     def bad_release(self, v, guard):
         c = ("var", v)
@@ -303,7 +308,7 @@ class Gen:
             return ("expr", self.pick((("query", c, 1), ("peek", c), self.call("look", c))))
         if roll < .7:
             return ("expr", ("assign", self.pick(self.ints), ("int", self.rng.randrange(5))))
-        return ("expr", ("query", ("var", "ctx"), 7))
+        return ("expr", self.ask(7))
 
     def scope(self, depth, opens, loop):
         v = self.handle()
@@ -328,7 +333,7 @@ class Gen:
         inside = (len(opens), ("break",) if endless else ("break", "continue"))
         body = tuple(self.block(depth + 1, opens, inside)) or (self.noise(opens),)
         if roll < .4:
-            return [("while", self.pick((("coin",), ("bin", ">", ("query", ("var", "ctx"), 5), ("int", 0)))), body)]
+            return [("while", self.pick((("coin",), ("bin", ">", self.ask(5), ("int", 0)))), body)]
         if roll < .6:
             return [("do", body, ("coin",))]
         if endless:
@@ -482,5 +487,5 @@ def file_of(seed, index, count, features=ALL):
     common = helpers(rng, prefix, counter)
     if const:
         features = features - {"borrowed"}
-    funcs = [Gen(rng, index * 1000 + i, prefix, counter, features).function() for i in range(count)]
+    funcs = [Gen(rng, index * 1000 + i, prefix, counter, features, const).function() for i in range(count)]
     return common, funcs, const

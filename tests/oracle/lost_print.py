@@ -37,12 +37,15 @@ void abort(void) __attribute__((noreturn));
 """
 
 
+def header_name(const):
+    return "ctx_const.h" if const else "ctx.h"
+
+
 def header(const):
     return HEADER.replace("PARENT", "const struct ctx *" if const else "struct ctx *")
 
 
 DERIVE = {"timeout": "ctx_with_timeout(%s, 100)", "deadline": "ctx_with_deadline(%s, 90000)", "cancel": "ctx_with_cancel(%s)"}
-NAMES = {"coin": "coin()"}
 
 
 def expr(e):
@@ -174,7 +177,7 @@ class Printer:
 
     def function(self, f, const_param):
         types = dict(TYPES, ctx="struct ctx *")
-        params = ["%s%s%s" % ("const " if t == "ctx" and n == "ctx" and const_param else "", types[t], n) for t, n in f.params]
+        params = ["%s%s%s" % ("const " if n in ("ctx", "p") and const_param else "", types[t], n) for t, n in f.params]
         start = len(self.lines) + 1
         self.line(0, "%s%s%s(%s)" % ("static " if f.static else "", TYPES[f.result], f.name, ", ".join(params) or "void"))
         self.line(0, "{")
@@ -199,7 +202,7 @@ def harness_lines(f):
 # Text, line of each site, function of each line. harness=True adds the macros above without moving a line number.
 def print_file(funcs, const, harness=False):
     p = Printer()
-    p.line(0, '#include "ctx.h"')
+    p.line(0, '#include "%s"' % header_name(const))
     extra = []
     for f in funcs:
         p.line(0, "")
