@@ -66,11 +66,13 @@ struct program {
     // Strongly connected components of the call graph, bottom-up: callees before callers.
     uint32_t *scc_funcs, *scc_starts; // functions of component i: scc_funcs[scc_starts[i] .. scc_starts[i + 1])
     uint32_t scc_count;
+    struct model_program *model; // NULL: linked without models
     struct arena arena;
 };
 
-// Units must outlive the program, and come in the order of their main file's path. Duplicate definitions of one USR (a file
-// compiled twice, an inline function in many units) fold into the first.
+// Units must outlive the program; program.units has them in the order of their main file's path, however they come. Duplicate
+// definitions of one USR (a file compiled twice, an inline function in many units) fold into the first; definitions of one USR at
+// different places are kept apart, the further ones as "usr#2", "usr#3"... Without models (NULL) nothing has a role.
 void program_link(const struct ir_unit *const *units, uint32_t unit_count, const struct model_set *models, struct program *ret_program);
 void program_done(struct program *program);
 

@@ -1,0 +1,98 @@
+// Makes a program of units; the steps are in link.h. And the look-ups that go with it.
+#include "program/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *main_path(const struct ir_unit *unit) {
+    return unit->files_count ? ir_text(unit, unit->files[0].path) : "";
+}
+
+// By path; two units of one file (static and shared builds) by what is in them, so that no order of theirs shows.
+static int compare_units(const void *a, const void *b) {
+    const struct ir_unit *x = *(const struct ir_unit *const *)a, *y = *(const struct ir_unit *const *)b;
+    int order = strcmp(main_path(x), main_path(y));
+#define X(type, name)                                                                         \
+    if (!order && x->name##_count != y->name##_count)                                         \
+        order = x->name##_count < y->name##_count ? -1 : 1;                                   \
+    if (!order && x->name##_count)                                                            \
+        order = memcmp(x->name, y->name, x->name##_count * sizeof(type));
+    IR_SECTIONS(X)
+#undef X
+    return order;
+}
+
+static const struct ir_unit *const *sorted_units(struct arena *arena, const struct ir_unit *const *units, uint32_t count) {
+    const struct ir_unit **sorted = arena_copy(arena, units, count * sizeof *units);
+    qsort(sorted, count, sizeof *sorted, compare_units);
+    return sorted;
+}
+
+void program_link(const struct ir_unit *const *units, uint32_t unit_count, const struct model_set *models, struct program *ret_program) {
+    struct program program = {.unit_count = unit_count};
+    const struct ir_unit *const *sorted = sorted_units(&program.arena, units, unit_count);
+    program.units = arena_array(&program.arena, struct prog_unit, unit_count);
+    if (models)
+        program.model = model_program_new(models, sorted, unit_count);
+    for (uint32_t i = 0; i < unit_count; i++) {
+        program.units[i].ir = sorted[i];
+        program.units[i].model = models ? model_unit_new(program.model, sorted[i]) : NULL;
+    }
+    link_symbols(&program);
+    link_globals(&program);
+    link_calls(&program);
+    link_components(&program);
+    *ret_program = program;
+}
+
+void program_done(struct program *program) {
+    for (uint32_t i = 0; program->model && i < program->unit_count; i++)
+        model_unit_free(program->units[i].model);
+    if (program->model)
+        model_program_free(program->model);
+    arena_done(&program->arena);
+    *program = (struct program){0};
+}
+
+static uint32_t find_usr(const struct program *program, const char *usr) {
+    uint32_t low = 0, high = program->func_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = strcmp(program->funcs[middle].usr, usr);
+        if (!order)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return IR_NONE;
+}
+
+uint32_t program_find_func(const struct program *program, const char *name) {
+    uint32_t found = find_usr(program, name);
+    for (uint32_t i = 0; found == IR_NONE && i < program->func_count; i++)
+        if (program->funcs[i].has_body && !strcmp(program->funcs[i].name, name))
+            found = i;
+    for (uint32_t i = 0; found == IR_NONE && i < program->func_count; i++)
+        if (!strcmp(program->funcs[i].name, name))
+            found = i;
+    return found;
+}
+
+const struct prog_call *program_targets(const struct program *program, uint32_t caller, uint32_t inst, uint32_t *ret_count) {
+    const struct prog_func *func = &program->funcs[caller];
+    uint32_t low = func->calls, end = func->calls + func->call_count, high = end;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (program->calls[middle].inst < inst)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    uint32_t count = 0;
+    while (low + count < end && program->calls[low + count].inst == inst)
+        count++;
+    *ret_count = count;
+    return program->calls + low;
+}
