@@ -116,7 +116,7 @@ static bool set_severity(struct parsing *parsing, const char *value, struct err 
 
 static bool set_policy(struct parsing *parsing, const char *value, struct err *err) {
     static const char *const names[] = {"single-deadline", "cascade"};
-    unsigned policy;
+    unsigned policy = 0;
     if (!choose("policy", value, names, ARRAY_LEN(names), &policy, err))
         return false;
     parsing->options->run.cascade = policy == 1;

@@ -51,7 +51,7 @@ class Case(unittest.TestCase):
     def check(self, status, *words, says=(), silent=False, **how):
         """Runs `check` and looks at the exit status and at what stderr says."""
         done = self.run_program("check", *words, **how)
-        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        self.assertEqual(done.returncode, status, f"{done.stdout}{done.stderr}")
         for text in (says,) if isinstance(says, str) else says:
             self.assertIn(text, done.stderr)
         if silent:
