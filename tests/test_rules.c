@@ -1,6 +1,7 @@
 // The rules, on the cases in testdata/: testdata/<rule>/*.c are programs of one file each, testdata/<rule>/<program>/ of all
-// files inside, testdata/projects/<project>/ whole small programs that all rules look at. expect.h says how a case states
-// what should be found. `test_rules PATTERN` runs the cases whose name matches (* and ? are wildcards).
+// files inside (with the model.yaml there, if any), testdata/projects/<project>/ whole small programs that all rules look at.
+// expect.h says how a case states what should be found. `test_rules PATTERN` runs the cases whose name matches (* and ? are
+// wildcards).
 //
 // The cases of a rule run twice, the second time with the context library's parameters const (-DCTX_CONST=const): nothing may
 // rest on that.
@@ -54,6 +55,8 @@ static void read_case(struct expect *expect, const struct rule_case *test, struc
             if (file[strlen(file) - 1] == 'c')
                 buf_printf(command, " %s", file);
         }
+        if (strcmp(entries[i]->d_name, "model.yaml") == 0)
+            buf_printf(command, " --model %s", file);
         free(entries[i]);
     }
     free(entries);

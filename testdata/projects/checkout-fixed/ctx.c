@@ -1,6 +1,6 @@
 // A context is a small heap object that knows its parent. Asking walks up the parents, so cancelling needs no list of
 // children: the price is one pointer per level, and levels are few.
-#define _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L
 #include "ctx.h"
 
 #include <stdatomic.h>
