@@ -69,6 +69,18 @@ static bool find(struct run *run, struct err *err) {
     return true;
 }
 
+// ---- models: what the libraries' functions mean. Read before the long work, so that a mistake in one shows at once ----
+
+static bool load_models(struct run *run, struct err *err) {
+    const struct run_options *options = run->options;
+    const char *folder = path_absolute(&run->arena, options->program_folder, "models"); // where it was built
+    if (!file_is_directory(folder))
+        folder = path_absolute(&run->arena, options->program_folder, "../share/timeoutlint/models");
+    if (!file_is_directory(folder))
+        return err_set(err, "the models that come with timeoutlint are not in '%s'; install it again", folder);
+    return model_set_load(folder, options->models, options->model_count, &run->models, err);
+}
+
 // ---- capture: one unit for each command ----
 
 static const char *shown_name(const struct run *run, const char *file) {
@@ -183,20 +195,13 @@ static bool select_files(struct run *run, struct err *err) {
     return true;
 }
 
-// ---- link ----
+// ---- link: units to a program ----
 
-static bool link_program(struct run *run, struct err *err) {
-    const struct run_options *options = run->options;
-    const char *shipped = path_absolute(&run->arena, options->program_folder, "models");
-    const char *installed = path_absolute(&run->arena, options->program_folder, "../share/timeoutlint/models");
-    if (!file_is_directory(shipped))
-        shipped = installed;
-    if (!file_is_directory(shipped))
-        return err_set(err, "the models that come with timeoutlint are not in '%s'; install it again", installed);
-    if (!model_set_load(shipped, options->models, options->model_count, &run->models, err))
-        return false;
+static void link_program(struct run *run) {
     program_link(run->unit_list, run->unit_count, run->models, &run->program);
-    return true;
+    const char *const *problems = model_program_problems(run->program.model);
+    for (; *problems && !run->options->quiet; problems++)
+        fprintf(run->options->messages, "timeoutlint: %s\n", *problems);
 }
 
 // ---- report ----
@@ -253,15 +258,16 @@ static enum run_status status_of(const struct run *run) {
 // ---- the two ways through ----
 
 static bool run_front(struct run *run, struct err *err) {
-    if (!find(run, err) || !capture(run, err))
+    if (!find(run, err) || !load_models(run, err) || !capture(run, err))
         return false;
     load(run);
     return select_files(run, err);
 }
 
 static bool check_stages(struct run *run, struct err *err) {
-    if (!run_front(run, err) || !link_program(run, err))
+    if (!run_front(run, err))
         return false;
+    link_program(run);
     diags_finish(&run->diags);
     keep_selected(run);
     return report(run, err);
@@ -298,8 +304,7 @@ static bool dump_stages(struct run *run, enum run_stage stage, struct buf *out, 
         dump_ir(run, out);
         return true;
     }
-    if (!link_program(run, err))
-        return false;
+    link_program(run);
     program_print_callgraph(&run->program, run->options->directory, out);
     return true;
 }
