@@ -28,6 +28,9 @@ struct ctx *ctx_with_deadline(CTX_CONST struct ctx *parent, int64_t deadline_ms)
 // The same context with something attached: lives as long as `parent`, need not be cancelled.
 struct ctx *ctx_with_value(CTX_CONST struct ctx *parent, const char *key, void *value);
 
+// What is attached to `parent` without its deadline and without its end; need not be cancelled.
+struct ctx *ctx_without_cancel(CTX_CONST struct ctx *parent);
+
 void ctx_cancel(struct ctx *ctx);
 
 bool ctx_done(CTX_CONST struct ctx *ctx);
