@@ -45,6 +45,7 @@ class Case(unittest.TestCase):
 
     def run_program(self, *words, cwd=None, env=None, stdout=subprocess.PIPE):
         env = {**{key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "POSIXLY_CORRECT")}, **(env or {})}
+        env["ASAN_OPTIONS"] = env["UBSAN_OPTIONS"] = "exitcode=99" # a sanitizer's complaint must not look like findings
         return subprocess.run([PROGRAM, *words], cwd=cwd or self.folder, env=env, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=300,
                               errors="replace")
 

@@ -416,7 +416,7 @@ bool workers_run(struct workers *workers, const struct compile_command *commands
 }
 
 void capture_results_free(struct capture_result *results, unsigned count) {
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; results && i < count; i++) {
         free(results[i].bytes);
         free(results[i].failure);
     }

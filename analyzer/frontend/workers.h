@@ -33,6 +33,7 @@ struct workers *workers_new(const struct workers_options *options);
 void workers_free(struct workers *workers);
 // Captures every command; results[i] belongs to commands[i]. False where no worker can be started at all.
 bool workers_run(struct workers *workers, const struct compile_command *commands, unsigned count, struct capture_result *results, struct err *err);
+// NULL is fine.
 void capture_results_free(struct capture_result *results, unsigned count);
 
 #endif
