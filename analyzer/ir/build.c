@@ -337,7 +337,8 @@ void ir_build_end_func(struct ir_builder *b, uint32_t func) {
     for (size_t i = 0; i < layout.order.len; i++)
         lay_out_block(b, &layout, &b->open_blocks.items[layout.order.items[i]]);
     uint32_t shift = (uint32_t)drafts - b->func_values;
-    memmove(b->values.items + b->func_values, b->values.items + drafts, (b->values.len - drafts) * sizeof *b->values.items);
+    if (shift)
+        memmove(b->values.items + b->func_values, b->values.items + drafts, (b->values.len - drafts) * sizeof *b->values.items);
     b->values.len -= shift;
     for (size_t i = b->blocks.items[b->func.blocks].insts; i < b->insts.len; i++)
         b->insts.items[i].args -= shift;

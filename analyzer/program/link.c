@@ -24,7 +24,8 @@ static int compare_units(const void *a, const void *b) {
 
 static const struct ir_unit *const *sorted_units(struct arena *arena, const struct ir_unit *const *units, uint32_t count) {
     const struct ir_unit **sorted = arena_copy(arena, units, count * sizeof *units);
-    qsort(sorted, count, sizeof *sorted, compare_units);
+    if (count)
+        qsort(sorted, count, sizeof *sorted, compare_units);
     return sorted;
 }
 

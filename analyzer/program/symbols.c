@@ -333,7 +333,8 @@ static void link_fields(struct program *program) {
     }
     program->field_count = (uint32_t)table.fields.len;
     program->fields = arena_copy(&program->arena, table.fields.items, table.fields.len * sizeof *table.fields.items);
-    qsort(program->fields, program->field_count, sizeof *program->fields, compare_fields);
+    if (program->field_count)
+        qsort(program->fields, program->field_count, sizeof *program->fields, compare_fields);
     uint32_t *final = mem_zalloc(table.fields.len * sizeof *final);
     for (uint32_t i = 0; i < program->field_count; i++)
         final[strtab_find(&table.names, program->fields[i].name) - 1] = i;
