@@ -401,7 +401,7 @@ static bool line_complete(struct parser *p, uint64_t seen) {
         for (int key = 0; key < K_COUNT; key++)
             if (word->needed & (1ull << key))
                 names[count++] = key_names[key];
-        return err_set(p->err, "'%s' needs %s=%s%s", word->name, names[0], count > 1 ? " or " : "", count > 1 ? names[1] : "");
+        return err_set(p->err, "'%s' needs %s=%s%s%s", word->name, names[0], count > 1 ? " or " : "", count > 1 ? names[1] : "", count > 1 ? "=" : "");
     }
     if (!(~seen & (KEY(TIMEOUT) | KEY(DEADLINE))))
         return err_set(p->err, "'%s' has timeout= and deadline=; write one line for each", word->name);

@@ -146,28 +146,43 @@ const char *model_context_query(const struct model_unit *mu, uint32_t type, enum
     return context->queries[query].name;
 }
 
-// A name that ends a life at its beginning or end ("free_ctx", "ctx_cancel") counts where the context is all it works on, or
-// where it belongs to the context's library: `cache_put(ctx, entry)` does not end ctx.
+// Cuts `words` ("_av_free_context") before the word that ends a life, if it is the last but for the context's own ("_av"), or the
+// first ("_free_my_job", then nothing stays). False where there is none.
+static bool cut_end_word(const struct word_lists *lists, char words[WORDS_MAX]) {
+    char first[WORDS_MAX];
+    size_t len = strcspn(words + 1, "_");
+    memcpy(first, words + 1, len);
+    first[len] = '\0';
+    for (char *last; (last = strrchr(words, '_')); *last = '\0') {
+        if (words_list_has(lists, LIST_ENDS, last + 1)) {
+            *last = '\0';
+            return true;
+        }
+        if (!words_list_has(lists, LIST_CONTEXT, last + 1))
+            break;
+    }
+    bool starts = words_list_has(lists, LIST_ENDS, first);
+    if (starts)
+        *words = '\0';
+    return starts;
+}
+
+// A name that ends a life counts where the context is all that the function works on, or where it belongs to the context's
+// library: `cache_put(ctx, entry)` does not end ctx.
 enum effect_kind model_default_effect(const struct model_unit *mu, uint32_t func) {
     const struct ir_func *f = &mu->ir->funcs[func];
     const struct word_lists *lists = &mu->mp->set->words;
-    char words[WORDS_MAX], first[WORDS_MAX], family[WORDS_MAX];
+    char words[WORDS_MAX], family[WORDS_MAX];
     words_of(ir_text(mu->ir, f->name), words);
-    if (!*words)
+    if (!*words || !cut_end_word(lists, words))
         return EFFECT_BORROWS;
-    strcpy(first, words + 1);
-    first[strcspn(first, "_")] = '\0';
-    bool ends_last = words_list_has(lists, LIST_ENDS, words_last(words));
-    if (!ends_last && !words_list_has(lists, LIST_ENDS, first))
-        return EFFECT_BORROWS;
-    words[ends_last ? words_last(words) - words - 1 : 0] = '\0';
     words_family(lists, words, family);
     unsigned pointers = 0;
     for (uint32_t i = 0; i < f->param_count; i++) {
         uint32_t type = mu->ir->vars[f->vars + i].type;
-        pointers += mu->ir->types[type].kind == IR_POINTER;
         struct type_shape shape = shape_of_type(mu->mp->set, mu->ir, type);
-        if (*shape.key && resolve_context(mu->mp, shape.key) && resolve_in_family(mu->mp, shape.key, family))
+        pointers += mu->ir->types[type].kind == IR_POINTER;
+        if (resolve_context(mu->mp, shape.key) && resolve_in_family(mu->mp, shape.key, family))
             return EFFECT_ENDS;
     }
     return pointers <= 1 ? EFFECT_ENDS : EFFECT_BORROWS;
