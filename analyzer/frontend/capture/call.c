@@ -1,0 +1,64 @@
+// Calls: the operands with what the source says at each, and the end of the path behind a function that does not return.
+#include "frontend/capture/lower.h"
+
+#include <string.h>
+
+enum { OPERAND_TEXT_MAX = 120 };
+
+static struct ir_call_arg describe(struct lower *l, CXCursor operand) {
+    struct ir_call_arg arg = {.loc = source_loc(l, operand), .type = type_of(l, cursor_strip(l, operand))};
+    if (!source_in_macro(operand))
+        arg.text = source_text(l, operand, OPERAND_TEXT_MAX);
+    return arg;
+}
+
+static bool never_returns(const struct lower *l, struct ir_value callee, uint32_t callee_type) {
+    if (callee.kind == IR_V_FUNC && l->b.funcs.items[callee.index].is_noreturn)
+        return true;
+    uint32_t type = type_at(l, callee_type)->kind == IR_POINTER ? type_pointee(l, callee_type) : callee_type;
+    return type < l->type_infos.len && l->type_infos.items[type].is_noreturn;
+}
+
+static struct ir_value plain_call(struct lower *l, CXCursor cursor, struct cursors exprs) {
+    struct ir_value *values = arena_array(&l->arena, struct ir_value, exprs.count);
+    struct ir_call_arg *args = arena_array(&l->arena, struct ir_call_arg, exprs.count);
+    for (uint32_t i = 0; i < exprs.count; i++) {
+        values[i] = expr_value(l, exprs.items[i]);
+        args[i] = describe(l, exprs.items[i]);
+    }
+    uint32_t first = (uint32_t)l->b.call_args.len;
+    for (uint32_t i = 0; i < exprs.count; i++)
+        vec_push(&l->b.call_args, args[i]);
+    uint32_t loc = source_loc(l, cursor);
+    struct ir_value result = ir_build_inst(&l->b, IR_CALL, 0, type_of(l, cursor), loc, first, values, exprs.count);
+    if (never_returns(l, values[0], type_of(l, exprs.items[0])))
+        ir_build_terminate(&l->b, IR_UNREACHABLE, NULL, 0, NULL, 0, loc, IR_NONE);
+    return result;
+}
+
+static bool special_call(struct lower *l, CXCursor cursor, struct cursors exprs, struct ir_value *ret_value) {
+    CXCursor callee = cursor_strip(l, exprs.items[0]);
+    if (callee.kind != CXCursor_DeclRefExpr)
+        return false;
+    CXString spelling = clang_getCursorSpelling(callee);
+    const char *name = clang_getCString(spelling);
+    struct cursors args = {exprs.items + 1, exprs.count - 1};
+    bool is_special = false;
+    if (name && !strncmp(name, "__builtin_", 10))
+        is_special = builtin_value(l, cursor, name + 10, args, ret_value);
+    else if (name && !strncmp(name, "__sync_", 7))
+        is_special = atomic_sync_value(l, cursor, name + 7, args, ret_value);
+    clang_disposeString(spelling);
+    return is_special;
+}
+
+struct ir_value call_value(struct lower *l, CXCursor cursor) {
+    struct cursors exprs = cursor_exprs(l, cursor);
+    struct ir_value value = {IR_V_UNKNOWN, 0};
+    if (!exprs.count)
+        return emit_havoc(l, type_of(l, cursor), source_loc(l, cursor));
+    if (special_call(l, cursor, exprs, &value))
+        return value;
+    l->has_effects = true;
+    return l->is_dry ? value : plain_call(l, cursor, exprs);
+}

@@ -1,0 +1,267 @@
+// Lowering: cursors of one translation unit in, one ir unit out. This header is what the files of this folder share: the state
+// of a unit's lowering and, per file, the functions the others call. Nothing outside this folder sees a cursor.
+//
+// An expression is lowered by what its context wants of it: its value (expr_value), its address (expr_addr), only its effects
+// (expr_effects), or control flow (cond_branch). Arrays and functions have no value but their address.
+#ifndef FRONTEND_CAPTURE_LOWER_H
+#define FRONTEND_CAPTURE_LOWER_H
+
+#include "base/mem.h"
+#include "ir/build.h"
+
+#include <clang-c/Index.h>
+#include <stdbool.h>
+
+// What a declaration became.
+struct decl {
+    CXCursor cursor;
+    uint32_t next;             // with the same hash, plus one
+    uint32_t id;               // records and fields
+    struct ir_value value;     // variables: address; functions: IR_V_FUNC
+    uint8_t const_state;       // decl_const_state: the value that a const scalar always has
+    struct ir_value constant;
+};
+
+enum decl_const_state { CONST_UNTRIED, CONST_TRYING, CONST_KNOWN, CONST_NONE };
+
+struct decl_table {
+    struct map heads; // by clang_hashCursor
+    VEC(struct decl) items;
+};
+
+struct cursors {
+    CXCursor *items;
+    uint32_t count;
+};
+
+// What IR types do not say but lowering needs; by type id.
+struct type_info {
+    CXType canonical;
+    uint8_t is_unsigned, is_noreturn, is_volatile, is_known;
+    uint32_t pointer; // type id of the pointer to it, plus one; 0: not made yet
+};
+
+// A scope's exit actions form a tree: each variable with a cleanup has the one declared before it as its parent.
+struct cleanup {
+    uint32_t parent;
+    struct ir_value var, func;
+    uint32_t var_type, loc;
+};
+
+struct target {
+    uint32_t block;   // IR_NONE: nothing to break out of
+    uint32_t cleanup; // innermost cleanup there
+};
+
+struct pending_goto {
+    uint32_t from; // block, left open
+    uint32_t cleanup, loc;
+    CXCursor label;
+};
+
+struct switch_arms {
+    VEC(int64_t) ranges; // low, high per arm
+    VEC(uint32_t) blocks;
+    uint32_t fallback;   // block of `default`, IR_NONE: none
+    uint32_t type;       // of the switched value
+    uint32_t cleanup;    // innermost cleanup at the switch
+    struct switch_arms *outer;
+};
+
+// The function being lowered.
+struct body {
+    CXCursor cursor; // its definition
+    struct decl_table decls; // locals
+    struct map labels;                // place of a label -> its number, plus one
+    VEC(struct target) label_targets; // by number of a label
+    VEC(uint32_t) taken_labels;       // numbers of labels whose address is taken
+    VEC(struct pending_goto) gotos;
+    VEC(struct pending_goto) any_gotos; // computed; `label` unused
+    VEC(struct cleanup) cleanups;
+    uint32_t cleanup;        // innermost, IR_NONE: none
+    struct target break_to, continue_to;
+    struct switch_arms *arms;
+    uint32_t result_type;
+};
+
+struct pending_init {
+    CXCursor var, init;
+    struct ir_value addr;
+    uint32_t type;
+};
+
+struct lower {
+    CXTranslationUnit tu;
+    CXPrintingPolicy printing;
+    const char *directory;
+    struct ir_builder b;
+    struct arena arena;      // this function's scratch
+    struct arena unit_arena;
+    VEC(CXCursor) collected; // cursor.c: children of the cursor just visited
+    // source.c
+    CXFile main_file;
+    struct map file_ids;     // CXFile -> file
+    VEC(const char *) file_texts; // by file; NULL: not loaded
+    VEC(size_t) file_sizes;
+    VEC(struct error_place) errors;
+    // type.c
+    struct map type_ids;     // CXType -> type
+    VEC(struct type_info) type_infos;
+    uint32_t int_type, void_type, bool_type;
+    unsigned pointer_size;
+    // decl.c
+    struct decl_table decls; // functions, globals, static locals, records, fields
+    VEC(CXCursor) pending_funcs;
+    VEC(struct pending_init) pending_inits;
+    struct map funcs_by_usr; // text -> function, plus one
+    struct map funcs_by_name; // text -> index into top_level_funcs, plus one; filled when a cleanup first asks
+    VEC(CXCursor) top_level_funcs;
+    bool is_dry;      // looking for a constant: no block and no variable may be made
+    bool has_effects; // and this shows that there was more to it than its value
+    struct body body;
+};
+
+struct error_place {
+    CXFile file;
+    unsigned offset;
+};
+
+struct place {
+    CXFile file;
+    unsigned line, column, offset;
+};
+
+// source.c: places and texts
+void source_init(struct lower *l);
+const char *source_string(struct lower *l, CXString string);      // copied to the arena
+const char *source_unit_string(struct lower *l, CXString string); // copied to the unit's arena
+uint32_t source_file(struct lower *l, CXFile file);
+uint32_t source_loc(struct lower *l, CXCursor cursor);
+bool source_in_macro(CXCursor cursor);
+// Text id of the source of an expression on one line; 0 where it is longer than `limit` bytes.
+uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit);
+// The first token as spelled, looking into macros.
+const char *source_first_token(struct lower *l, CXCursor cursor);
+// Text of the file from where the cursor's first token is spelled, looking into macros; NULL where there is none.
+const char *source_spelled(struct lower *l, CXCursor cursor, const char **ret_end);
+bool source_is_main(struct lower *l, CXCursor cursor);
+bool source_has_error(const struct lower *l, CXCursor cursor);
+
+// text.c: C text scanned without a lexer
+const char *text_skip_blanks(const char *at, const char *end); // blanks, comments, backslash-newlines
+const char *text_skip_token(const char *at, const char *end);  // one word, literal or other character
+const char *text_skip_group(const char *at, const char *end);  // from an opening bracket to behind its closing one
+bool text_has_word(const char *text, const char *word);
+void text_collapse(const char *at, const char *end, struct buf *out); // blanks and newlines to single blanks
+void text_drop_qualifiers(const char *type, struct buf *out);
+
+// cursor.c: what libclang lacks
+struct cursors cursor_children(struct lower *l, CXCursor cursor);
+struct cursors cursor_exprs(struct lower *l, CXCursor cursor); // only children that are expressions
+CXCursor cursor_strip(struct lower *l, CXCursor cursor);       // without parentheses and implicit conversions
+bool cursor_evaluate(struct lower *l, CXCursor cursor, struct ir_value *ret_value);
+struct decl *cursor_find(const struct decl_table *table, CXCursor cursor); // valid until the next cursor_add
+struct decl *cursor_add(struct decl_table *table, CXCursor cursor);
+void cursor_table_done(struct decl_table *table);
+
+// type.c
+uint32_t type_get(struct lower *l, CXType type);
+uint32_t type_of(struct lower *l, CXCursor cursor);
+uint32_t type_pointer(struct lower *l, uint32_t type);
+const struct ir_type *type_at(const struct lower *l, uint32_t type);
+bool type_is_integer(const struct lower *l, uint32_t type); // bool, int, uint, enum
+bool type_is_unsigned(const struct lower *l, uint32_t type);
+bool type_is_aggregate(const struct lower *l, uint32_t type); // record or array
+uint32_t type_pointee(const struct lower *l, uint32_t type);
+uint32_t type_promoted(struct lower *l, uint32_t type);
+
+// fold.c: constants
+bool fold_is_const(struct ir_value value);
+int64_t fold_int(const struct lower *l, struct ir_value value);
+bool fold_is_zero(const struct lower *l, struct ir_value value);
+struct ir_value fold_typed(struct lower *l, int64_t value, uint32_t type); // cut to the type's width
+bool fold_binary(struct lower *l, uint8_t op, struct ir_value a, struct ir_value b, uint32_t operand_type, uint32_t type,
+                 struct ir_value *ret_value);
+bool fold_unary(struct lower *l, uint8_t op, struct ir_value a, uint32_t type, struct ir_value *ret_value);
+bool fold_cast(struct lower *l, struct ir_value a, uint32_t from, uint32_t to, struct ir_value *ret_value);
+
+// emit.c: instructions with folding
+struct ir_value emit_load(struct lower *l, struct ir_value addr, uint32_t type, uint32_t loc);
+void emit_store(struct lower *l, struct ir_value addr, struct ir_value value, uint32_t type, uint32_t loc);
+void emit_zero(struct lower *l, struct ir_value addr, uint32_t type, uint32_t loc);
+struct ir_value emit_binary(struct lower *l, uint8_t op, struct ir_value a, struct ir_value b, uint32_t operand_type,
+                            uint32_t type, uint32_t loc);
+struct ir_value emit_unary(struct lower *l, uint8_t op, struct ir_value a, uint32_t type, uint32_t loc);
+struct ir_value emit_convert(struct lower *l, struct ir_value value, uint32_t from, uint32_t to, uint32_t loc);
+struct ir_value emit_field(struct lower *l, struct ir_value base, uint32_t field, uint32_t loc);
+struct ir_value emit_index(struct lower *l, struct ir_value base, struct ir_value index, uint32_t pointer_type, uint32_t loc);
+struct ir_value emit_havoc(struct lower *l, uint32_t type, uint32_t loc);
+struct ir_value emit_call(struct lower *l, struct ir_value callee, const struct ir_value *args, uint32_t count, uint32_t type,
+                          uint32_t loc);
+struct ir_value emit_synthetic(struct lower *l, uint32_t type, uint32_t loc); // address of a new variable
+
+// decl.c: functions, variables, records
+struct ir_value decl_func(struct lower *l, CXCursor cursor);
+struct ir_value decl_named_func(struct lower *l, const char *name, uint32_t type);
+struct ir_value decl_var(struct lower *l, CXCursor cursor); // its address
+uint32_t decl_params(struct lower *l, CXCursor func, struct ir_var **ret_params);
+struct ir_var decl_local_var(struct lower *l, CXCursor cursor);
+uint32_t decl_record(struct lower *l, CXCursor cursor);
+uint32_t decl_field(struct lower *l, CXCursor cursor);
+// The value of a const scalar whose initializer is in sight.
+bool decl_constant(struct lower *l, CXCursor var, struct ir_value *ret_value);
+bool decl_cleanup(struct lower *l, CXCursor var, struct ir_value *ret_func); // __attribute__((cleanup(f)))
+// The value of an expression that is constant and has no effects.
+bool decl_dry_constant(struct lower *l, CXCursor expr, uint32_t type, struct ir_value *ret_value);
+void decl_references(struct lower *l, CXCursor init); // declares all that an initializer names
+
+// expr.c, assign.c
+struct ir_value expr_value(struct lower *l, CXCursor cursor);
+struct ir_value expr_addr(struct lower *l, CXCursor cursor);
+void expr_effects(struct lower *l, CXCursor cursor);
+struct ir_value expr_converted(struct lower *l, CXCursor cursor, uint32_t to);
+struct ir_value assign_value(struct lower *l, CXCursor cursor);    // = and op=
+struct ir_value assign_step_value(struct lower *l, CXCursor cursor, enum CXUnaryOperatorKind op); // ++ and --
+struct ir_value unexposed_value(struct lower *l, CXCursor cursor);
+CXCursor unexposed_chosen(struct lower *l, CXCursor cursor); // what a cursor that adds nothing stands for; null: none
+bool generic_chosen(struct lower *l, CXCursor cursor, CXCursor *ret_arm);
+
+// cond.c: conditions, ?:, && and ||
+void cond_branch(struct lower *l, CXCursor cursor, uint32_t yes, uint32_t no);
+struct ir_value cond_logical_value(struct lower *l, CXCursor cursor);
+struct ir_value cond_choice_value(struct lower *l, CXCursor cursor);
+struct ir_value cond_gnu_choice_value(struct lower *l, CXCursor cursor, struct cursors parts);
+void cond_effects(struct lower *l, CXCursor cursor);
+
+// call.c, builtin.c, atomic.c
+struct ir_value call_value(struct lower *l, CXCursor cursor);
+bool builtin_value(struct lower *l, CXCursor call, const char *name, struct cursors args, struct ir_value *ret_value);
+bool atomic_sync_value(struct lower *l, CXCursor call, const char *name, struct cursors args, struct ir_value *ret_value);
+struct ir_value atomic_value(struct lower *l, CXCursor cursor, const char *name, struct cursors parts);
+
+// init.c
+void init_object(struct lower *l, struct ir_value addr, CXType type, CXCursor init);
+
+// stmt.c, jump.c, switch.c, asm.c
+void stmt_lower(struct lower *l, CXCursor cursor);
+void stmt_var(struct lower *l, CXCursor cursor);
+struct ir_value stmt_expr_value(struct lower *l, CXCursor cursor);
+void loop_for(struct lower *l, CXCursor cursor);
+void loop_while(struct lower *l, CXCursor cursor);
+void loop_do(struct lower *l, CXCursor cursor);
+void jump_cleanups(struct lower *l, uint32_t down_to, uint32_t loc); // runs the current ones, innermost first
+void jump_out(struct lower *l, struct target to, uint32_t loc);
+void jump_goto(struct lower *l, CXCursor cursor);
+void jump_goto_any(struct lower *l, CXCursor cursor);
+void jump_label(struct lower *l, CXCursor cursor);
+void jump_return(struct lower *l, CXCursor cursor);
+void jump_take_label(struct lower *l, CXCursor label);
+void jump_resolve(struct lower *l);
+void switch_lower(struct lower *l, CXCursor cursor);
+void switch_case(struct lower *l, CXCursor cursor);
+void asm_lower(struct lower *l, CXCursor cursor);
+
+// unit.c
+void unit_lower(CXTranslationUnit tu, const char *directory, struct buf *ret_bytes);
+
+#endif

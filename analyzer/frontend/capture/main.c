@@ -1,0 +1,102 @@
+// timeoutlint-capture: the worker that turns C into ir units, one request after the other (see protocol.h). It is a program of its
+// own so that a crash or a hang of the parser costs one unit.
+//
+// Convention: the responses' pipe is moved off file descriptor 1 first thing, so that nothing else can write into it. Requests run on
+// a thread with a big stack: both clang and the lowering recurse as deep as the source nests.
+#include "frontend/capture/parse.h"
+
+#include "base/mem.h"
+#include "frontend/protocol.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STACK_SIZE = 512 << 20 }; // address space; only what is touched costs memory
+
+struct worker {
+    int in, out;
+    CXIndex index;
+};
+
+static bool read_all(int fd, void *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t got = read(fd, (char *)bytes + done, size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static bool write_all(int fd, const void *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t put = write(fd, (const char *)bytes + done, size - done);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return false;
+        done += (size_t)put;
+    }
+    return true;
+}
+
+static bool answer(const struct worker *w, enum capture_status status, const struct buf *bytes) {
+    unsigned char head[8];
+    capture_put_u32(head, status);
+    capture_put_u32(head + 4, (uint32_t)bytes->len);
+    return write_all(w->out, head, sizeof head) && write_all(w->out, buf_text(bytes), bytes->len);
+}
+
+static bool handle(const struct worker *w, const char *request, size_t size) {
+    VEC(const char *) strings = {0};
+    for (const char *at = request; at < request + size; at += strlen(at) + 1)
+        vec_push(&strings, at);
+    struct buf bytes = {0};
+    enum capture_status status = CAPTURE_FAILED;
+    if (strings.len < 2)
+        buf_puts(&bytes, "the request names no file");
+    else if (parse_unit(w->index, strings.items[0], strings.items[1], strings.items + 2, (int)strings.len - 2, &bytes))
+        status = CAPTURE_UNIT;
+    bool is_sent = answer(w, status, &bytes);
+    buf_done(&bytes);
+    vec_done(&strings);
+    return is_sent;
+}
+
+static void *serve(void *data) {
+    struct worker *w = data;
+    unsigned char head[4];
+    while (read_all(w->in, head, sizeof head)) {
+        size_t size = capture_get_u32(head);
+        if (size > CAPTURE_REQUEST_MAX)
+            break;
+        char *request = mem_zalloc(size + 1);
+        bool go_on = read_all(w->in, request, size) && handle(w, request, size);
+        free(request);
+        if (!go_on)
+            break;
+    }
+    return NULL;
+}
+
+int main(void) {
+    struct worker w = {.in = dup(STDIN_FILENO), .out = dup(STDOUT_FILENO)};
+    if (w.in < 0 || w.out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+        return 2;
+    w.index = clang_createIndex(0, 0);
+    pthread_attr_t attr;
+    pthread_t thread;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK_SIZE);
+    if (pthread_create(&thread, &attr, serve, &w) != 0)
+        return 2;
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attr);
+    clang_disposeIndex(w.index);
+    return 0;
+}

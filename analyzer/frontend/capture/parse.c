@@ -1,0 +1,106 @@
+// Parsing: flags in, translation unit out. What gcc accepts and clang does not is turned into what clang accepts where that changes
+// nothing for us. clang's driver skips flags it does not know with an error that has no place in the source; those are not counted.
+#include "frontend/capture/parse.h"
+
+#include "base/mem.h"
+#include "frontend/capture/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// Ahead of the unit's own flags, so that these win; and behind them, so that ours win. Fortified headers would put inline
+// functions in front of the library's.
+static const char *const first_flags[] = {"-xc"};
+static const char *const last_flags[] = {"-w", "-Wno-everything", "-Wno-error", "-ferror-limit=0", "-Qunused-arguments",
+                                         "-U_FORTIFY_SOURCE"};
+
+static bool ends_in(const char *text, const char *suffix) {
+    size_t len = strlen(text), suffix_len = strlen(suffix);
+    return len >= suffix_len && !strcmp(text + len - suffix_len, suffix);
+}
+
+static bool has_language(const char *const *args, int count) {
+    for (int i = 0; i < count; i++)
+        if (!strncmp(args[i], "-x", 2))
+            return true;
+    return false;
+}
+
+// Flags that select what is parsed at all, for a second try when clang refuses the whole command line.
+static bool is_essential(const char *arg) {
+    static const char *const starts[] = {"-I", "-D", "-U", "-std=", "-i", "-x", "-m32", "-m64", "--sysroot", "-nostdinc", "-pthread"};
+    for (size_t i = 0; i < ARRAY_LEN(starts); i++)
+        if (!strncmp(arg, starts[i], strlen(starts[i])))
+            return true;
+    return false;
+}
+
+static bool takes_value(const char *arg) {
+    static const char *const names[] = {"-I", "-D", "-U", "-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-isysroot", "-x",
+                                        "--sysroot"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (!strcmp(arg, names[i]))
+            return true;
+    return false;
+}
+
+typedef VEC(const char *) flag_vec;
+
+static void collect_flags(const char *file, const char *const *args, int count, bool essential_only, flag_vec *ret_flags) {
+    if (!has_language(args, count) && !ends_in(file, ".c") && !ends_in(file, ".i"))
+        for (size_t i = 0; i < ARRAY_LEN(first_flags); i++)
+            vec_push(ret_flags, first_flags[i]);
+    for (int i = 0; i < count; i++) {
+        bool has_value = takes_value(args[i]) && i + 1 < count;
+        if (!essential_only || is_essential(args[i])) {
+            vec_push(ret_flags, args[i]);
+            if (has_value)
+                vec_push(ret_flags, args[i + 1]);
+        }
+        i += has_value;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(last_flags); i++)
+        vec_push(ret_flags, last_flags[i]);
+}
+
+static enum CXErrorCode parse(CXIndex index, const char *file, const flag_vec *flags, CXTranslationUnit *ret_tu) {
+    return clang_parseTranslationUnit2(index, file, flags->items, (int)flags->len, NULL, 0, CXTranslationUnit_KeepGoing, ret_tu);
+}
+
+static const char *reason(enum CXErrorCode code) {
+    switch (code) {
+    case CXError_Crashed:
+        return "libclang crashed while parsing it";
+    case CXError_InvalidArguments:
+        return "libclang does not accept its command line";
+    default:
+        return "libclang could not read it";
+    }
+}
+
+bool parse_unit(CXIndex index, const char *directory, const char *file, const char *const *args, int arg_count, struct buf *ret_bytes) {
+    if (chdir(directory) != 0) {
+        buf_printf(ret_bytes, "cannot enter the directory %s", directory);
+        return false;
+    }
+    if (access(file, R_OK) != 0) {
+        buf_printf(ret_bytes, "cannot read %s", file);
+        return false;
+    }
+    CXTranslationUnit tu = NULL;
+    enum CXErrorCode code = CXError_Failure;
+    for (int try = 0; try < 2 && code != CXError_Success && code != CXError_Crashed; try++) {
+        flag_vec flags = {0};
+        collect_flags(file, args, arg_count, try > 0, &flags);
+        code = parse(index, file, &flags, &tu);
+        vec_done(&flags);
+    }
+    if (code != CXError_Success || !tu) {
+        buf_printf(ret_bytes, "%s: %s", file, reason(code));
+        return false;
+    }
+    unit_lower(tu, directory, ret_bytes);
+    clang_disposeTranslationUnit(tu);
+    return true;
+}

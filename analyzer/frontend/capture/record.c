@@ -1,0 +1,86 @@
+// Records and their fields. A record's fields stand together in the unit's table, so their slots are taken before their types are
+// looked at: those may lead to other records, or back to this one.
+#include "frontend/capture/lower.h"
+
+#include <string.h>
+
+static enum CXVisitorResult collect_field(CXCursor field, CXClientData data) {
+    struct lower *l = data;
+    vec_push(&l->collected, field);
+    return CXVisit_Continue;
+}
+
+static uint32_t record_name(struct lower *l, CXCursor cursor) {
+    const char *name = source_string(l, clang_getTypeSpelling(clang_getCursorType(cursor)));
+    if (strchr(name, '('))
+        return 0;
+    const char *blank = strrchr(name, ' ');
+    return ir_build_text(&l->b, blank ? blank + 1 : name);
+}
+
+static const char *annotation_text(struct lower *l, CXCursor field) {
+    struct cursors children = cursor_children(l, field);
+    static const char prefix[] = "timeoutlint:";
+    const char *joined = "";
+    for (uint32_t i = 0; i < children.count; i++) {
+        if (children.items[i].kind != CXCursor_AnnotateAttr)
+            continue;
+        const char *text = source_string(l, clang_getCursorSpelling(children.items[i]));
+        if (strncmp(text, prefix, sizeof prefix - 1) != 0)
+            continue;
+        text += sizeof prefix - 1;
+        text += strspn(text, " ");
+        joined = *joined ? arena_printf(&l->arena, "%s\n%s", joined, text) : text;
+    }
+    return joined;
+}
+
+static void fill_fields(struct lower *l, uint32_t record, const CXCursor *fields, uint32_t count) {
+    uint32_t first = (uint32_t)l->b.fields.len;
+    l->b.records.items[record].fields = first;
+    l->b.records.items[record].field_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct ir_field blank = {.record = record};
+        vec_push(&l->b.fields, blank);
+        cursor_add(&l->decls, fields[i])->id = first + i;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const char *name = source_string(l, clang_getCursorSpelling(fields[i]));
+        uint32_t type = type_of(l, fields[i]);
+        struct ir_field *field = &l->b.fields.items[first + i];
+        field->name = strchr(name, '(') ? 0 : ir_build_text(&l->b, name);
+        field->type = type;
+        field->annotation = ir_build_text(&l->b, annotation_text(l, fields[i]));
+    }
+}
+
+uint32_t decl_record(struct lower *l, CXCursor cursor) {
+    CXCursor canonical = clang_getCanonicalCursor(cursor);
+    const struct decl *known = cursor_find(&l->decls, canonical);
+    if (known)
+        return known->id;
+    CXCursor definition = clang_getCursorDefinition(cursor);
+    CXCursor shown = clang_Cursor_isNull(definition) ? cursor : definition;
+    struct ir_record record = {.name = record_name(l, shown), .is_union = shown.kind == CXCursor_UnionDecl};
+    record.usr = ir_build_text(&l->b, source_string(l, clang_getCursorUSR(canonical)));
+    uint32_t id = (uint32_t)l->b.records.len;
+    vec_push(&l->b.records, record);
+    cursor_add(&l->decls, canonical)->id = id;
+    l->collected.len = 0;
+    if (!clang_Cursor_isNull(definition))
+        clang_Type_visitFields(clang_getCursorType(shown), collect_field, l);
+    uint32_t count = (uint32_t)l->collected.len;
+    CXCursor *fields = arena_copy(&l->arena, l->collected.items, count * sizeof(CXCursor));
+    fill_fields(l, id, fields, count);
+    return id;
+}
+
+uint32_t decl_field(struct lower *l, CXCursor cursor) {
+    const struct decl *known = cursor_find(&l->decls, cursor);
+    if (known)
+        return known->id;
+    CXCursor parent = clang_getCursorSemanticParent(cursor);
+    decl_record(l, parent);
+    known = cursor_find(&l->decls, cursor);
+    return known ? known->id : IR_NONE;
+}

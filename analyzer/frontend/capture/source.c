@@ -1,0 +1,176 @@
+// Places and texts: where a cursor stands, and what the source says there. Locations are those of the expansion.
+//
+// libclang keeps the places of macro-made code in the same integers as the others, with the top bit set; there is no function
+// that tells them apart, so this file looks at that bit.
+#include "frontend/capture/lower.h"
+
+#include "base/file.h"
+
+#include <string.h>
+
+enum { MACRO_BIT = 1u << 31 };
+
+const char *source_string(struct lower *l, CXString string) {
+    const char *text = clang_getCString(string);
+    char *copy = arena_strdup(&l->arena, text ? text : "");
+    clang_disposeString(string);
+    return copy;
+}
+
+const char *source_unit_string(struct lower *l, CXString string) {
+    const char *text = clang_getCString(string);
+    char *copy = arena_strdup(&l->unit_arena, text ? text : "");
+    clang_disposeString(string);
+    return copy;
+}
+
+static uint32_t file_by_path(struct lower *l, const char *path) {
+    uint32_t text = ir_build_text(&l->b, path);
+    for (uint32_t i = 0; i < l->b.files.len; i++)
+        if (l->b.files.items[i].path == text)
+            return i;
+    struct ir_file file = {.path = text};
+    vec_push(&l->b.files, file);
+    vec_push(&l->file_texts, NULL);
+    vec_push(&l->file_sizes, 0);
+    return (uint32_t)l->b.files.len - 1;
+}
+
+static void read_file(struct lower *l, CXFile file, uint32_t index) {
+    size_t size = 0;
+    const char *text = clang_getFileContents(l->tu, file, &size);
+    l->file_texts.items[index] = text;
+    l->file_sizes.items[index] = text ? size : 0;
+    struct ir_file *entry = &l->b.files.items[index];
+    entry->content_hash = text ? hash_bytes(text, size) : 0;
+    entry->is_system = clang_Location_isInSystemHeader(clang_getLocationForOffset(l->tu, file, 0)) != 0;
+}
+
+uint32_t source_file(struct lower *l, CXFile file) {
+    if (!file)
+        return IR_NONE;
+    bool is_new;
+    uint32_t *slot = map_put(&l->file_ids, (uint64_t)(uintptr_t)file, &is_new);
+    if (!is_new)
+        return *slot;
+    const char *name = source_string(l, clang_getFileName(file));
+    uint32_t index = file_by_path(l, path_absolute(&l->arena, l->directory, name));
+    *slot = index;
+    if (!l->file_texts.items[index])
+        read_file(l, file, index);
+    return index;
+}
+
+static void add_included(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+    (void)stack;
+    (void)depth;
+    source_file(data, file);
+}
+
+void source_init(struct lower *l) {
+    const char *main_name = source_string(l, clang_getTranslationUnitSpelling(l->tu));
+    l->main_file = clang_getFile(l->tu, main_name);
+    source_file(l, l->main_file);
+    clang_getInclusions(l->tu, add_included, l);
+}
+
+static struct place expansion_place(CXSourceLocation location) {
+    struct place place = {0};
+    clang_getExpansionLocation(location, &place.file, &place.line, &place.column, &place.offset);
+    return place;
+}
+
+// Behind the macro call that starts at `from`: its name and, where there are, its arguments.
+static struct place macro_end(struct lower *l, struct place from) {
+    uint32_t file = source_file(l, from.file);
+    if (file == IR_NONE || !l->file_texts.items[file] || from.offset > l->file_sizes.items[file])
+        return from;
+    const char *text = l->file_texts.items[file], *end = text + l->file_sizes.items[file];
+    const char *stop = text_skip_token(text + from.offset, end);
+    const char *next = text_skip_blanks(stop, end);
+    if (next < end && *next == '(')
+        stop = text_skip_group(next, end);
+    for (const char *at = text + from.offset; at < stop; at++, from.offset++) {
+        from.column = *at == '\n' ? 1 : from.column + 1;
+        from.line += *at == '\n';
+    }
+    return from;
+}
+
+static void expansion_extent(struct lower *l, CXCursor cursor, struct place *ret_begin, struct place *ret_end) {
+    CXSourceRange range = clang_getCursorExtent(cursor);
+    *ret_begin = expansion_place(clang_getRangeStart(range));
+    if (range.end_int_data & MACRO_BIT)
+        *ret_end = macro_end(l, *ret_begin);
+    else
+        *ret_end = expansion_place(clang_getRangeEnd(range));
+    if (ret_end->file != ret_begin->file || ret_end->offset < ret_begin->offset)
+        *ret_end = *ret_begin;
+}
+
+bool source_in_macro(CXCursor cursor) {
+    return clang_getCursorExtent(cursor).begin_int_data & MACRO_BIT;
+}
+
+uint32_t source_loc(struct lower *l, CXCursor cursor) {
+    struct place begin, end;
+    expansion_extent(l, cursor, &begin, &end);
+    uint32_t file = source_file(l, begin.file);
+    if (file == IR_NONE)
+        return 0;
+    struct ir_loc loc = {.file = file, .line = begin.line, .column = begin.column, .end_line = end.line, .end_column = end.column,
+                         .in_macro = source_in_macro(cursor)};
+    return ir_build_loc(&l->b, &loc);
+}
+
+uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit) {
+    struct place begin, end;
+    expansion_extent(l, cursor, &begin, &end);
+    uint32_t file = source_file(l, begin.file);
+    if (file == IR_NONE || !l->file_texts.items[file] || end.offset > l->file_sizes.items[file] || end.offset - begin.offset > 4 * limit)
+        return 0;
+    const char *text = l->file_texts.items[file];
+    struct buf line = {0};
+    text_collapse(text + begin.offset, text + end.offset, &line);
+    uint32_t id = line.len <= limit ? ir_build_text(&l->b, buf_text(&line)) : 0;
+    buf_done(&line);
+    return id;
+}
+
+const char *source_first_token(struct lower *l, CXCursor cursor) {
+    CXToken *token = clang_getToken(l->tu, clang_getRangeStart(clang_getCursorExtent(cursor)));
+    if (!token)
+        return "";
+    const char *text = source_string(l, clang_getTokenSpelling(l->tu, *token));
+    clang_disposeTokens(l->tu, token, 1);
+    return text;
+}
+
+const char *source_spelled(struct lower *l, CXCursor cursor, const char **ret_end) {
+    struct place place;
+    clang_getSpellingLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &place.file, &place.line, &place.column, &place.offset);
+    uint32_t file = source_file(l, place.file);
+    if (file == IR_NONE || !l->file_texts.items[file] || place.offset >= l->file_sizes.items[file])
+        return NULL;
+    *ret_end = l->file_texts.items[file] + l->file_sizes.items[file];
+    return l->file_texts.items[file] + place.offset;
+}
+
+bool source_is_main(struct lower *l, CXCursor cursor) {
+    CXFile file = NULL;
+    clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, NULL, NULL, NULL);
+    return file && (file == l->main_file || clang_File_isEqual(file, l->main_file));
+}
+
+bool source_has_error(const struct lower *l, CXCursor cursor) {
+    if (!l->errors.len)
+        return false;
+    CXSourceRange range = clang_getCursorExtent(cursor);
+    struct place begin = expansion_place(clang_getRangeStart(range)), end = expansion_place(clang_getRangeEnd(range));
+    for (size_t i = 0; i < l->errors.len; i++) {
+        const struct error_place *error = &l->errors.items[i];
+        if (error->file == begin.file && error->offset >= begin.offset && error->offset <= end.offset)
+            return true;
+    }
+    return false;
+}

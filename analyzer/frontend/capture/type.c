@@ -1,0 +1,178 @@
+// Types: clang's to the unit's, each once.
+//
+// A CXType's first word names the type as written, qualifiers included, within its translation unit; as a cache key it can only
+// make us look twice, never confuse two types.
+#include "frontend/capture/lower.h"
+
+#include <string.h>
+
+static enum ir_type_kind kind_of(enum CXTypeKind kind) {
+    switch (kind) {
+    case CXType_Void:
+        return IR_VOID;
+    case CXType_Bool:
+        return IR_BOOL;
+    case CXType_Char_S: case CXType_SChar: case CXType_WChar: case CXType_Short: case CXType_Int: case CXType_Long:
+    case CXType_LongLong: case CXType_Int128:
+        return IR_INT;
+    case CXType_Char_U: case CXType_UChar: case CXType_Char16: case CXType_Char32: case CXType_UShort: case CXType_UInt:
+    case CXType_ULong: case CXType_ULongLong: case CXType_UInt128:
+        return IR_UINT;
+    case CXType_Half: case CXType_Float: case CXType_Double: case CXType_LongDouble: case CXType_Float128: case CXType_Float16:
+    case CXType_BFloat16:
+        return IR_FLOAT;
+    case CXType_Pointer: case CXType_BlockPointer: case CXType_NullPtr:
+        return IR_POINTER;
+    case CXType_ConstantArray: case CXType_IncompleteArray: case CXType_VariableArray: case CXType_DependentSizedArray:
+        return IR_ARRAY;
+    case CXType_Record:
+        return IR_RECORD;
+    case CXType_Enum:
+        return IR_ENUM;
+    case CXType_FunctionProto: case CXType_FunctionNoProto:
+        return IR_FUNCTION;
+    default:
+        return IR_OTHER;
+    }
+}
+
+static uint32_t name_text(struct lower *l, CXType type) {
+    CXString spelling = clang_getTypeSpelling(type);
+    const char *text = clang_getCString(spelling);
+    struct buf name = {0};
+    text_drop_qualifiers(text ? text : "", &name);
+    uint32_t id = ir_build_text(&l->b, buf_text(&name));
+    buf_done(&name);
+    clang_disposeString(spelling);
+    return id;
+}
+
+static uint32_t target_of(struct lower *l, CXType canonical, enum ir_type_kind kind) {
+    if (kind == IR_POINTER && canonical.kind != CXType_NullPtr)
+        return type_get(l, clang_getPointeeType(canonical));
+    if (kind == IR_ARRAY)
+        return type_get(l, clang_getArrayElementType(canonical));
+    return kind == IR_FUNCTION ? type_get(l, clang_getResultType(canonical)) : IR_NONE;
+}
+
+// Typedefs of the pointee, element or result are kept where the type as written shows them.
+static CXType less_sugared(CXType type, CXType canonical) {
+    while (type.kind == CXType_Elaborated)
+        type = clang_Type_getNamedType(type);
+    return type.kind == canonical.kind ? type : canonical;
+}
+
+static struct type_info info_of(CXType canonical, enum ir_type_kind kind) {
+    struct type_info info = {.canonical = canonical, .is_known = 1};
+    info.is_volatile = clang_isVolatileQualifiedType(canonical) != 0;
+    info.is_unsigned = kind == IR_UINT || kind == IR_BOOL || kind == IR_POINTER;
+    if (kind == IR_ENUM)
+        info.is_unsigned = kind_of(clang_getEnumDeclIntegerType(clang_getTypeDeclaration(canonical)).kind) == IR_UINT;
+    if (kind == IR_FUNCTION) {
+        CXString spelling = clang_getTypeSpelling(canonical);
+        info.is_noreturn = text_has_word(clang_getCString(spelling), "noreturn");
+        clang_disposeString(spelling);
+    }
+    return info;
+}
+
+static uint32_t add_type(struct lower *l, const struct ir_type *type, const struct type_info *info) {
+    uint32_t id = ir_build_type(&l->b, type);
+    struct type_info none = {0};
+    while (l->type_infos.len <= id)
+        vec_push(&l->type_infos, none);
+    struct type_info *slot = &l->type_infos.items[id];
+    if (!slot->is_known)
+        *slot = *info;
+    return id;
+}
+
+static uint32_t make_type(struct lower *l, CXType type) {
+    CXType canonical = clang_getCanonicalType(type);
+    bool is_const = clang_isConstQualifiedType(canonical);
+    if (canonical.kind == CXType_Atomic) {
+        canonical = clang_getCanonicalType(clang_Type_getValueType(canonical));
+        type = canonical;
+    }
+    enum ir_type_kind kind = kind_of(canonical.kind);
+    struct ir_type made = {.kind = (uint8_t)kind, .is_const = is_const, .target = IR_NONE, .record = IR_NONE};
+    long long size = kind == IR_VOID || kind == IR_FUNCTION ? 0 : clang_Type_getSizeOf(canonical);
+    made.size = size > 0 && size < UINT32_MAX ? (uint32_t)size : 0;
+    made.target = target_of(l, less_sugared(type, canonical), kind);
+    if (canonical.kind == CXType_ConstantArray) {
+        long long count = clang_getArraySize(canonical);
+        made.count = count > 0 && count < UINT32_MAX ? (uint32_t)count : 0;
+    }
+    if (kind == IR_FUNCTION)
+        made.is_variadic = clang_isFunctionTypeVariadic(canonical) != 0;
+    if (kind == IR_RECORD)
+        made.record = decl_record(l, clang_getTypeDeclaration(canonical));
+    made.name = name_text(l, type);
+    made.canonical = name_text(l, canonical);
+    struct type_info info = info_of(canonical, kind);
+    return add_type(l, &made, &info);
+}
+
+uint32_t type_get(struct lower *l, CXType type) {
+    if (type.kind == CXType_Invalid)
+        return 0;
+    uint64_t key = (uint64_t)(uintptr_t)type.data[0];
+    const uint32_t *known = map_get(&l->type_ids, key);
+    if (known)
+        return *known;
+    uint32_t id = make_type(l, type);
+    *map_put(&l->type_ids, key, NULL) = id;
+    return id;
+}
+
+uint32_t type_of(struct lower *l, CXCursor cursor) {
+    return type_get(l, clang_getCursorType(cursor));
+}
+
+uint32_t type_pointer(struct lower *l, uint32_t type) {
+    if (l->type_infos.len > type && l->type_infos.items[type].pointer)
+        return l->type_infos.items[type].pointer - 1;
+    const struct ir_type *target = type_at(l, type);
+    const char *name = strtab_text(&l->b.texts, target->name), *canonical = strtab_text(&l->b.texts, target->canonical);
+    size_t name_len = strlen(name), canonical_len = strlen(canonical);
+    const char *name_star = name_len && name[name_len - 1] == '*' ? "" : " ";
+    const char *canonical_star = canonical_len && canonical[canonical_len - 1] == '*' ? "" : " ";
+    struct ir_type made = {.kind = IR_POINTER, .size = l->pointer_size, .target = type, .record = IR_NONE};
+    made.name = ir_build_text(&l->b, arena_printf(&l->arena, "%s%s*", name, name_star));
+    made.canonical = ir_build_text(&l->b, arena_printf(&l->arena, "%s%s*", canonical, canonical_star));
+    struct type_info info = {.is_unsigned = 1, .is_known = 1};
+    uint32_t id = add_type(l, &made, &info);
+    if (l->type_infos.len > type)
+        l->type_infos.items[type].pointer = id + 1;
+    return id;
+}
+
+const struct ir_type *type_at(const struct lower *l, uint32_t type) {
+    return &l->b.types.items[type];
+}
+
+bool type_is_integer(const struct lower *l, uint32_t type) {
+    uint8_t kind = type_at(l, type)->kind;
+    return kind == IR_BOOL || kind == IR_INT || kind == IR_UINT || kind == IR_ENUM;
+}
+
+bool type_is_unsigned(const struct lower *l, uint32_t type) {
+    return type < l->type_infos.len && l->type_infos.items[type].is_unsigned;
+}
+
+bool type_is_aggregate(const struct lower *l, uint32_t type) {
+    uint8_t kind = type_at(l, type)->kind;
+    return kind == IR_RECORD || kind == IR_ARRAY;
+}
+
+uint32_t type_pointee(const struct lower *l, uint32_t type) {
+    const struct ir_type *t = type_at(l, type);
+    return (t->kind == IR_POINTER || t->kind == IR_ARRAY) && t->target != IR_NONE ? t->target : 0;
+}
+
+uint32_t type_promoted(struct lower *l, uint32_t type) {
+    const struct ir_type *t = type_at(l, type);
+    if (!type_is_integer(l, type) || t->size >= 4)
+        return type;
+    return l->int_type;
+}

@@ -1,0 +1,91 @@
+// Expressions that libclang does not name (UnexposedExpr), told apart by their children, their type and, where these are not enough,
+// their first token: implicit conversions, GNU `a ?: b`, va_arg, offsetof, __builtin_choose_expr, atomics, __func__ and more.
+#include "frontend/capture/lower.h"
+
+#include <string.h>
+
+static bool is_va_list(const struct lower *l, uint32_t type) {
+    const struct ir_type *t = type_at(l, type);
+    return strstr(strtab_text(&l->b.texts, t->name), "va_list") || strstr(strtab_text(&l->b.texts, t->canonical), "va_list");
+}
+
+// va_arg(ap, T) looks like a conversion of `ap` to T.
+static bool is_va_arg(struct lower *l, CXCursor cursor, CXCursor child) {
+    return is_va_list(l, type_of(l, child)) && !is_va_list(l, type_of(l, cursor));
+}
+
+static bool is_offsetof(struct lower *l, CXCursor cursor) {
+    struct cursors children = cursor_children(l, cursor);
+    for (uint32_t i = 0; i < children.count; i++)
+        if (children.items[i].kind == CXCursor_MemberRef)
+            return true;
+    return false;
+}
+
+static bool is_gnu_choice(struct cursors exprs) {
+    if (exprs.count != 4)
+        return false;
+    CXSourceRange first = clang_getCursorExtent(exprs.items[0]);
+    return clang_equalRanges(first, clang_getCursorExtent(exprs.items[1])) &&
+           clang_equalRanges(first, clang_getCursorExtent(exprs.items[2]));
+}
+
+static CXCursor choose_expr(struct lower *l, struct cursors exprs) {
+    struct ir_value which;
+    if (!decl_dry_constant(l, exprs.items[0], l->int_type, &which))
+        return clang_getNullCursor();
+    return exprs.items[fold_is_zero(l, which) ? 2 : 1];
+}
+
+CXCursor unexposed_chosen(struct lower *l, CXCursor cursor) {
+    CXCursor chosen = clang_getNullCursor();
+    if (cursor.kind == CXCursor_GenericSelectionExpr) {
+        generic_chosen(l, cursor, &chosen);
+        return chosen;
+    }
+    struct cursors exprs = cursor_exprs(l, cursor);
+    if (exprs.count == 1 && !is_va_arg(l, cursor, exprs.items[0]) && !is_offsetof(l, cursor))
+        return exprs.items[0];
+    if (exprs.count == 3 && !strcmp(source_first_token(l, cursor), "__builtin_choose_expr"))
+        return choose_expr(l, exprs);
+    return chosen;
+}
+
+static struct ir_value unknown_after(struct lower *l, CXCursor cursor, struct cursors exprs) {
+    for (uint32_t i = 0; i < exprs.count; i++)
+        expr_effects(l, exprs.items[i]);
+    l->has_effects = true;
+    return emit_havoc(l, type_of(l, cursor), source_loc(l, cursor));
+}
+
+static struct ir_value one_child_value(struct lower *l, CXCursor cursor, struct cursors exprs) {
+    CXCursor child = exprs.items[0];
+    struct ir_value value;
+    if (is_va_arg(l, cursor, child))
+        return unknown_after(l, cursor, exprs);
+    if (is_offsetof(l, cursor))
+        return cursor_evaluate(l, cursor, &value) ? value : unknown_after(l, cursor, exprs);
+    value = expr_value(l, child);
+    if (clang_equalTypes(clang_getCursorType(cursor), clang_getCursorType(child)))
+        return value;
+    return emit_convert(l, value, type_of(l, child), type_of(l, cursor), source_loc(l, cursor));
+}
+
+struct ir_value unexposed_value(struct lower *l, CXCursor cursor) {
+    struct cursors exprs = cursor_exprs(l, cursor);
+    if (exprs.count == 1)
+        return one_child_value(l, cursor, exprs);
+    if (is_gnu_choice(exprs))
+        return cond_gnu_choice_value(l, cursor, exprs);
+    struct ir_value value;
+    if (exprs.count == 0 || is_offsetof(l, cursor))
+        return cursor_evaluate(l, cursor, &value) ? value : unknown_after(l, cursor, exprs);
+    const char *token = source_first_token(l, cursor);
+    if (!strcmp(token, "__builtin_choose_expr")) {
+        CXCursor chosen = unexposed_chosen(l, cursor);
+        return clang_Cursor_isNull(chosen) ? unknown_after(l, cursor, exprs) : expr_value(l, chosen);
+    }
+    if (strstr(token, "atomic_"))
+        return atomic_value(l, cursor, token, exprs);
+    return unknown_after(l, cursor, exprs);
+}

@@ -1,0 +1,166 @@
+// One translation unit, from its top level down: what the main file defines, then whatever that refers to, then the init function
+// that stores every initializer.
+#include "frontend/capture/lower.h"
+
+#include <stdlib.h>
+
+static const struct target nowhere = {IR_NONE, IR_NONE};
+
+static void body_done(struct body *body) {
+    cursor_table_done(&body->decls);
+    map_done(&body->labels);
+    vec_done(&body->label_targets);
+    vec_done(&body->taken_labels);
+    vec_done(&body->gotos);
+    vec_done(&body->any_gotos);
+    vec_done(&body->cleanups);
+}
+
+static void begin_body(struct lower *l, CXCursor cursor, uint32_t result_type) {
+    l->body = (struct body){.cursor = cursor, .cleanup = IR_NONE, .break_to = nowhere, .continue_to = nowhere,
+                            .result_type = result_type};
+}
+
+static void lower_func(struct lower *l, CXCursor definition) {
+    uint32_t id = decl_func(l, definition).index;
+    if (l->b.funcs.items[id].block_count)
+        return;
+    struct ir_var *params;
+    uint32_t param_count = decl_params(l, definition, &params), type = l->b.funcs.items[id].type;
+    begin_body(l, definition, type_at(l, type)->kind == IR_FUNCTION ? type_at(l, type)->target : 0);
+    ir_build_begin_func(&l->b, id, params, param_count);
+    l->b.func.is_incomplete = source_has_error(l, definition);
+    for (uint32_t i = 0; i < param_count; i++)
+        cursor_add(&l->body.decls, clang_Cursor_getArgument(definition, i))->value = ir_build_param(&l->b, i);
+    struct cursors children = cursor_children(l, definition);
+    for (uint32_t i = 0; i < children.count; i++)
+        if (children.items[i].kind == CXCursor_CompoundStmt)
+            stmt_lower(l, children.items[i]);
+    jump_resolve(l);
+    ir_build_end_func(&l->b, id);
+    body_done(&l->body);
+    l->body = (struct body){0};
+}
+
+static void lower_pending_funcs(struct lower *l) {
+    for (size_t i = 0; i < l->pending_funcs.len; i++) {
+        lower_func(l, l->pending_funcs.items[i]);
+        arena_done(&l->arena);
+    }
+    l->pending_funcs.len = 0;
+}
+
+static void lower_inits(struct lower *l) {
+    if (!l->pending_inits.len)
+        return;
+    const char *path = strtab_text(&l->b.texts, l->b.files.items[0].path);
+    struct ir_type plain = {.kind = IR_FUNCTION, .target = l->void_type, .record = IR_NONE};
+    plain.name = plain.canonical = ir_build_text(&l->b, "void (void)");
+    struct ir_func head = {.name = ir_build_text(&l->b, "$init"), .type = ir_build_type(&l->b, &plain), .is_static = 1, .is_init = 1};
+    head.usr = ir_build_text(&l->b, arena_printf(&l->arena, "$init@%s", path));
+    uint32_t id = ir_build_declare(&l->b, &head, NULL, 0);
+    l->b.init_func = id;
+    begin_body(l, clang_getNullCursor(), l->void_type);
+    ir_build_begin_func(&l->b, id, NULL, 0);
+    for (size_t i = 0; i < l->pending_inits.len; i++) {
+        struct pending_init pending = l->pending_inits.items[i];
+        init_object(l, pending.addr, clang_getCursorType(pending.var), pending.init);
+    }
+    ir_build_end_func(&l->b, id);
+    body_done(&l->body);
+    l->body = (struct body){0};
+}
+
+static bool is_plain_external(CXCursor func) {
+    return clang_getCursorLinkage(func) == CXLinkage_External && !clang_Cursor_isFunctionInlined(func);
+}
+
+static enum CXChildVisitResult enter_top_level(CXCursor cursor, CXCursor parent, CXClientData data) {
+    (void)parent;
+    struct lower *l = data;
+    bool is_func = cursor.kind == CXCursor_FunctionDecl;
+    if ((!is_func && cursor.kind != CXCursor_VarDecl) || (is_func && !clang_isCursorDefinition(cursor)))
+        return CXChildVisit_Continue;
+    if (!source_is_main(l, cursor)) {
+        bool is_wanted = is_func && is_plain_external(cursor) && !clang_Location_isInSystemHeader(clang_getCursorLocation(cursor));
+        if (!is_wanted)
+            return CXChildVisit_Continue;
+    }
+    if (is_func)
+        decl_func(l, cursor);
+    else if (clang_Cursor_getStorageClass(cursor) != CX_SC_Extern)
+        decl_var(l, cursor);
+    return CXChildVisit_Continue;
+}
+
+static void add_basic_types(struct lower *l) {
+    struct ir_type type = {.kind = IR_INT, .size = 4, .target = IR_NONE, .record = IR_NONE};
+    type.name = type.canonical = ir_build_text(&l->b, "int");
+    l->int_type = ir_build_type(&l->b, &type);
+    type = (struct ir_type){.kind = IR_VOID, .target = IR_NONE, .record = IR_NONE};
+    type.name = type.canonical = ir_build_text(&l->b, "void");
+    l->void_type = ir_build_type(&l->b, &type);
+    CXTargetInfo target = clang_getTranslationUnitTargetInfo(l->tu);
+    int width = clang_TargetInfo_getPointerWidth(target);
+    l->pointer_size = width > 0 ? (unsigned)width / 8 : 8;
+    clang_TargetInfo_dispose(target);
+}
+
+static void add_errors(struct lower *l) {
+    unsigned count = clang_getNumDiagnostics(l->tu);
+    for (unsigned i = 0; i < count; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(l->tu, i);
+        struct error_place place = {0};
+        unsigned line = 0;
+        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error) {
+            clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &place.file, &line, NULL, &place.offset);
+            if (place.file) {
+                if (!l->errors.len) {
+                    const char *name = source_string(l, clang_getFileName(place.file));
+                    const char *text = source_string(l, clang_getDiagnosticSpelling(diagnostic));
+                    l->b.diagnostics = ir_build_text(&l->b, arena_printf(&l->arena, "%s:%u: %s", name, line, text));
+                }
+                vec_push(&l->errors, place);
+            }
+        }
+        clang_disposeDiagnostic(diagnostic);
+    }
+}
+
+static void lower_done(struct lower *l) {
+    ir_build_done(&l->b);
+    cursor_table_done(&l->decls);
+    map_done(&l->file_ids);
+    map_done(&l->type_ids);
+    map_done(&l->funcs_by_usr);
+    map_done(&l->funcs_by_name);
+    vec_done(&l->file_texts);
+    vec_done(&l->file_sizes);
+    vec_done(&l->errors);
+    vec_done(&l->type_infos);
+    vec_done(&l->collected);
+    vec_done(&l->pending_funcs);
+    vec_done(&l->pending_inits);
+    vec_done(&l->top_level_funcs);
+    arena_done(&l->arena);
+    arena_done(&l->unit_arena);
+    clang_PrintingPolicy_dispose(l->printing);
+}
+
+void unit_lower(CXTranslationUnit tu, const char *directory, struct buf *ret_bytes) {
+    struct lower l = {.tu = tu, .directory = directory};
+    CXCursor top = clang_getTranslationUnitCursor(tu);
+    l.printing = clang_getCursorPrintingPolicy(top);
+    clang_PrintingPolicy_setProperty(l.printing, CXPrintingPolicy_TerseOutput, 1);
+    clang_PrintingPolicy_setProperty(l.printing, CXPrintingPolicy_SuppressInitializers, 1);
+    ir_build_init(&l.b);
+    add_basic_types(&l);
+    source_init(&l);
+    add_errors(&l);
+    clang_visitChildren(top, enter_top_level, &l);
+    lower_pending_funcs(&l);
+    lower_inits(&l);
+    lower_pending_funcs(&l);
+    ir_build_finish(&l.b, ret_bytes);
+    lower_done(&l);
+}
