@@ -1,0 +1,576 @@
+// Symbolic execution of one function: every path from its entry, in states (state.h) that are compared at the start of every block.
+//
+// Idea: paths are explored as long as they differ in what matters. Before a state enters a block, everything dead is dropped from it; an
+// equal state that was there before ends the path. That alone makes correlated conditions exact and most functions cheap. Where a
+// block still collects too many states, those with the same property (which contexts are open, which were cancelled) are joined,
+// as ESP does (Das, Lerner, Seigle 2002): the property stays exact, only correlations are lost.
+// Loops: three rounds are followed as they are; from then on a state is joined with its own ancestor at the loop's head, so that what
+// the loop changes becomes unknown and the fourth round repeats the third.
+//
+// Cost: blocks x kept states x cells; the limits below bound all three.
+#include "flow/exec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEPT_LIMIT = 48,       // states per block before joining by property
+    KEPT_MAX = 400,        // states per block before paths are dropped
+    LOOP_EXACT = 3,        // rounds through a loop that are followed exactly
+    LOOP_MAX = 24,         // rounds before a path is dropped
+    FORK_MAX = 64,         // alternatives inside one block before calls are joined
+    STEP_MAX = 40000,      // blocks executed per function before it is given up
+    FRESH_BY_JOIN = 200,   // SYM_FRESH.sub
+};
+
+static sym_id temp_address(struct exec *x, uint32_t temp) {
+    return sym_make(x->syms, SYM_LOCAL, 0, x->func, EXEC_TEMP_VAR | temp, 0);
+}
+
+static sym_id var_address(struct exec *x, uint32_t var) {
+    uint8_t kind = x->ir->vars[var].kind;
+    if (kind == IR_VAR_GLOBAL || kind == IR_VAR_STATIC_LOCAL)
+        return sym_make(x->syms, SYM_GLOBAL, 0, x->unit->global_ids[var], 0, 0);
+    return sym_make(x->syms, SYM_LOCAL, 0, x->func, var, 0);
+}
+
+sym_id exec_value(struct exec *x, struct state *state, const struct ir_value *value) {
+    switch ((enum ir_value_kind)value->kind) {
+    case IR_V_TEMP: {
+        sym_id temp = x->live.crosses[value->index] ? state_cell(state, temp_address(x, value->index)) : x->temps[value->index];
+        return temp ? temp : exec_fresh(x, state, 9);
+    }
+    case IR_V_INT: return sym_int(x->syms, x->ir->ints[value->index]);
+    case IR_V_FLOAT: return sym_float(x->syms, x->ir->floats[value->index]);
+    case IR_V_STRING: return sym_make(x->syms, SYM_TEXT, 0, x->func, value->index, 0);
+    case IR_V_ADDR: return var_address(x, value->index);
+    case IR_V_FUNC: return sym_make(x->syms, SYM_FUNC, 0, x->unit->func_ids[value->index], 0, 0);
+    case IR_V_NONE:
+    case IR_V_UNKNOWN: break;
+    }
+    return exec_fresh(x, state, 8);
+}
+
+struct mention {
+    const struct syms *syms;
+    sym_id value;
+};
+
+static bool does_not_mention(void *data, sym_id key) {
+    const struct mention *mention = data;
+    return !sym_mentions(mention->syms, key, mention->value);
+}
+
+static bool is_held(const struct exec *x, const struct state *state, sym_id value) {
+    for (size_t i = 0; i < state->cells.len; i++)
+        if (state->cells.items[i].value == value || sym_root(x->syms, state->cells.items[i].address) == value)
+            return true;
+    return false;
+}
+
+// `which` tells apart several fresh values of one instruction; two instances of each may be alive at once.
+sym_id exec_fresh(struct exec *x, struct state *state, unsigned which) {
+    sym_id value = SYM_NONE;
+    for (uint32_t instance = 0; instance < 3; instance++) {
+        value = sym_make(x->syms, SYM_FRESH, (uint8_t)which, x->func, x->inst, instance);
+        if (!is_held(x, state, value))
+            break;
+    }
+    facts_filter(&state->facts, does_not_mention, &(struct mention){x->syms, value});
+    return value;
+}
+
+void exec_set_temp(struct exec *x, struct state *state, uint32_t temp, sym_id value) {
+    if (temp == IR_NONE)
+        return;
+    x->temps[temp] = value;
+    if (x->live.crosses[temp])
+        state_store(state, x->syms, temp_address(x, temp), value);
+}
+
+// The value that a global which nothing ever writes was initialized with, SYM_NONE where that is not known.
+static sym_id initial_value(struct exec *x, sym_id address) {
+    const uint32_t *exact = map_get(&x->flow->globals, address);
+    int64_t zero;
+    if (exact)
+        return *exact;
+    for (sym_id at = address; sym_at(x->syms, at)->kind == SYM_FIELD || sym_at(x->syms, at)->kind == SYM_ELEM;) {
+        const struct sym *node = sym_at(x->syms, at);
+        if (node->kind == SYM_ELEM && (!node->b || !sym_is_int(x->syms, node->b, &zero)))
+            return SYM_NONE; // some element: not one value
+        at = node->a;
+        const uint32_t *whole = map_get(&x->flow->globals, at);
+        if (whole && sym_is_int(x->syms, *whole, &zero))
+            return sym_int(x->syms, 0); // zeroed, then not mentioned
+    }
+    return SYM_NONE;
+}
+
+sym_id exec_load(struct exec *x, struct state *state, sym_id address) {
+    sym_id value = state_load(state, x->syms, address);
+    const struct sym *node = sym_at(x->syms, value);
+    sym_id initial = node->kind == SYM_INIT ? initial_value(x, node->a) : SYM_NONE;
+    return initial ? initial : value;
+}
+
+void exec_store(struct exec *x, struct state *state, sym_id address, sym_id value) {
+    uint64_t held = 0;
+    for (size_t i = 0; i < state->resources.len && i < 64; i++)
+        held |= (uint64_t)state_holds(state, x->syms, state->resources.items[i].ctx, NULL) << i;
+    exec_store_event(x, state, address, value);
+    state_store(state, x->syms, address, value);
+    for (size_t i = 0; i < state->resources.len && i < 64; i++)
+        if ((held >> i & 1) && !state_holds(state, x->syms, state->resources.items[i].ctx, NULL))
+            x->overwritten = x->inst;
+}
+
+// A struct as a value: a region that has the members' cells of now. A context by value is the context itself.
+static sym_id load_struct(struct exec *x, struct state *state, sym_id address, uint32_t type) {
+    if (model_type_is_context(x->unit->model, type))
+        return exec_context(x, state, address);
+    sym_id region = sym_make(x->syms, SYM_REGION, 0, x->func, x->inst, address);
+    state_forget_below(state, x->syms, region);
+    state_copy_below(state, x->syms, address, region);
+    return region;
+}
+
+static sym_id or_fresh(struct exec *x, struct state *state, sym_id value) {
+    return value ? value : exec_fresh(x, state, 0);
+}
+
+static sym_id element(struct exec *x, sym_id base, sym_id index) {
+    const struct sym *node = sym_at(x->syms, base);
+    int64_t step, first;
+    if (sym_is_int(x->syms, index, &step)) {
+        if (node->kind == SYM_ELEM && node->b && sym_is_int(x->syms, node->b, &first)) // (p + 1) + 1
+            return sym_make(x->syms, SYM_ELEM, 0, node->a, sym_int(x->syms, first + step), 0);
+        if (step == 0 && node->kind != SYM_GLOBAL && node->kind != SYM_LOCAL && node->kind != SYM_FIELD)
+            return base; // p + 0 through a pointer
+    }
+    return sym_make(x->syms, SYM_ELEM, 0, base, index, 0);
+}
+
+// Instructions that compute a value.
+static sym_id compute(struct exec *x, const struct ir_inst *inst, struct state *state) {
+    const struct ir_value *args = &x->ir->values[inst->args];
+    const struct ir_type *type = inst->type == IR_NONE ? NULL : &x->ir->types[inst->type];
+    sym_id first = inst->arg_count ? exec_value(x, state, &args[0]) : SYM_NONE;
+    switch (inst->op) {
+    case IR_LOAD: return type->kind == IR_RECORD ? load_struct(x, state, first, inst->type) : exec_load(x, state, first);
+    case IR_FIELD: return sym_make(x->syms, SYM_FIELD, 0, first, x->unit->field_ids[inst->aux], 0);
+    case IR_INDEX: return element(x, first, facts_simplify(&state->facts, x->syms, exec_value(x, state, &args[1])));
+    case IR_BINARY: {
+        sym_id left = facts_simplify(&state->facts, x->syms, first);
+        sym_id right = facts_simplify(&state->facts, x->syms, exec_value(x, state, &args[1]));
+        return or_fresh(x, state, sym_binary(x->syms, (enum ir_binary)inst->sub, left, right));
+    }
+    case IR_UNARY: return or_fresh(x, state, sym_unary(x->syms, (enum ir_unary)inst->sub, facts_simplify(&state->facts, x->syms, first)));
+    case IR_CAST: return or_fresh(x, state, sym_cast(x->syms, first, type));
+    default: return exec_fresh(x, state, 0);
+    }
+}
+
+static void write_memory(struct exec *x, const struct ir_inst *inst, struct state *state) {
+    const struct ir_value *args = &x->ir->values[inst->args];
+    if (inst->op == IR_STORE || inst->op == IR_ZERO) {
+        sym_id address = exec_value(x, state, &args[0]);
+        exec_store(x, state, address, inst->op == IR_ZERO ? sym_int(x->syms, 0) : exec_value(x, state, &args[1]));
+        return;
+    }
+    for (uint32_t i = 0; i < inst->arg_count; i++) // inline assembly writes what it is given
+        state_store(state, x->syms, exec_value(x, state, &args[i]), exec_fresh(x, state, i < 7 ? i : 7));
+}
+
+// ---- dropping what is dead
+
+static bool mark_node(void *data, sym_id id) {
+    struct exec *x = data;
+    x->marks.items[id] = x->epoch;
+    return true;
+}
+
+static void mark(struct exec *x, sym_id value) {
+    if (value && x->marks.items[value] != x->epoch)
+        sym_walk(x->syms, value, mark_node, x);
+}
+
+static void begin_marks(struct exec *x) {
+    while (x->marks.len < x->syms->nodes.len)
+        vec_push(&x->marks, 0);
+    x->epoch++;
+}
+
+static bool is_marked(const struct exec *x, sym_id id) {
+    return id < x->marks.len && x->marks.items[id] == x->epoch;
+}
+
+static bool atom_is_live(struct exec *x, sym_id atom) {
+    const struct sym *node = sym_at(x->syms, atom);
+    if (is_marked(x, atom) || (x->has_callers && sym_is_entry(x->syms, atom)))
+        return true;
+    sym_id kids[] = {node->a, node->b};
+    switch ((enum sym_kind)node->kind) {
+    case SYM_INIT: {
+        const struct sym *root = sym_at(x->syms, sym_root(x->syms, node->a));
+        return root->kind == SYM_GLOBAL || is_marked(x, sym_root(x->syms, node->a)) ||
+               (root->kind == SYM_INIT && atom_is_live(x, sym_root(x->syms, node->a)));
+    }
+    case SYM_OP:
+    case SYM_CMP:
+        for (unsigned i = 0; i < ARRAY_LEN(kids); i++)
+            if (sym_at(x->syms, kids[i])->kind != SYM_INT && !atom_is_live(x, kids[i]))
+                return false;
+        return true;
+    case SYM_QUERY: return atom_is_live(x, node->a);
+    case SYM_SUM: {
+        struct linear sum;
+        sym_linear(x->syms, atom, &sum);
+        for (uint32_t i = 0; i < sum.count; i++)
+            if (!atom_is_live(x, sum.terms[i].atom))
+                return false;
+        return true;
+    }
+    default: return false;
+    }
+}
+
+static bool fact_is_live(void *data, sym_id key) {
+    return atom_is_live(data, key);
+}
+
+static bool holds_resource(const struct exec *x, const struct state *state, sym_id value) {
+    const struct sym *node = sym_at(x->syms, value);
+    return state->resources.len && state_resource(state, node->kind == SYM_CANCEL ? node->a : value);
+}
+
+static bool cell_is_live(const struct exec *x, const struct state *state, uint32_t block, const struct cell *cell) {
+    const struct sym *root = sym_at(x->syms, sym_root(x->syms, cell->address));
+    if (root->kind != SYM_LOCAL || root->a != x->func)
+        return true;
+    uint32_t slot = root->b & EXEC_TEMP_VAR ? x->live.var_count + (root->b & ~EXEC_TEMP_VAR) : root->b - x->fn->vars;
+    return live_at(&x->live, block, slot) || (!(root->b & EXEC_TEMP_VAR) && holds_resource(x, state, cell->value));
+}
+
+// Drops the cells of regions that no remaining cell refers to.
+static void sweep_regions(struct exec *x, struct state *state) {
+    size_t kept = 0;
+    for (size_t i = 0; i < state->cells.len; i++) {
+        sym_id root = sym_root(x->syms, state->cells.items[i].address);
+        if (sym_at(x->syms, root)->kind != SYM_REGION || is_marked(x, root))
+            state->cells.items[kept++] = state->cells.items[i];
+    }
+    state->cells.len = kept;
+}
+
+static void prune(struct exec *x, struct state *state, uint32_t block) {
+    size_t kept = 0;
+    for (size_t i = 0; i < state->cells.len; i++)
+        if (cell_is_live(x, state, block, &state->cells.items[i]))
+            state->cells.items[kept++] = state->cells.items[i];
+    state->cells.len = kept;
+    begin_marks(x);
+    for (size_t i = 0; i < state->cells.len; i++)
+        mark(x, state->cells.items[i].value);
+    for (size_t i = 0; i < state->resources.len; i++) {
+        mark(x, state->resources.items[i].ctx);
+        mark(x, state->resources.items[i].status);
+    }
+    sweep_regions(x, state);
+    facts_filter(&state->facts, fact_is_live, x);
+}
+
+// ---- from block to block
+
+struct join_site {
+    struct exec *x;
+    uint32_t block;
+};
+
+static sym_id joined_value(void *data, sym_id address, sym_id left, sym_id right) {
+    const struct join_site *site = data;
+    struct exec *x = site->x;
+    sym_id value = sym_make(x->syms, SYM_FRESH, FRESH_BY_JOIN, x->func, site->block, address);
+    if (flow_is_derived(x->flow, left) || flow_is_derived(x->flow, right))
+        map_put(&x->flow->derived, value, NULL);
+    return value;
+}
+
+static struct loop_count *loop_at(const struct state *state, uint32_t head) {
+    for (size_t i = 0; i < state->loops.len; i++)
+        if (state->loops.items[i].head == head)
+            return &state->loops.items[i];
+    return NULL;
+}
+
+static bool is_known(const struct exec *x, uint32_t block, const struct state *state) {
+    const struct block_states *states = &x->blocks[block];
+    for (size_t i = states->kept.len; i-- > 0;)
+        if (state_equal(&states->kept.items[i], state))
+            return true;
+    return false;
+}
+
+// The newest state with the same property that this path had at the loop's head.
+static const struct state *ancestor(const struct exec *x, const struct state *state, uint32_t head) {
+    const struct loop_count *loop = loop_at(state, head);
+    while (loop && loop->last != IR_NONE) {
+        const struct state *older = &x->blocks[head].kept.items[loop->last];
+        if (state_same_property(older, state))
+            return older;
+        loop = loop_at(older, head);
+    }
+    return NULL;
+}
+
+// Counts the round; false where the path has to end.
+static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
+    struct loop_count *loop = loop_at(state, block);
+    bool is_back_edge = block <= x->block;
+    if (!loop) {
+        if (!is_back_edge)
+            return true;
+        vec_push(&state->loops, ((struct loop_count){block, 0, IR_NONE}));
+        loop = &state->loops.items[state->loops.len - 1];
+    }
+    if (!is_back_edge) { // entered anew, from outside
+        *loop = state->loops.items[--state->loops.len];
+        return true;
+    }
+    if (++loop->count > LOOP_MAX)
+        return false;
+    const struct state *older = loop->count > LOOP_EXACT ? ancestor(x, state, block) : NULL;
+    if (older)
+        state_join(state, older, x->syms, joined_value, &(struct join_site){x, block});
+    return true;
+}
+
+// The block has many states: join this one with the newest of the same property.
+static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
+    struct block_states *states = &x->blocks[block];
+    if (states->kept.len < KEPT_LIMIT)
+        return true;
+    if (states->kept.len >= KEPT_MAX) {
+        x->given_up = true;
+        return false;
+    }
+    for (size_t i = states->kept.len; i-- > 0;)
+        if (state_same_property(&states->kept.items[i], state)) {
+            state_join(state, &states->kept.items[i], x->syms, joined_value, &(struct join_site){x, block});
+            return !is_known(x, block, state);
+        }
+    return true;
+}
+
+// Takes the state over.
+static void enter(struct exec *x, uint32_t block, struct state *state) {
+    prune(x, state, block);
+    if (is_known(x, block, state) || !enter_loop(x, block, state) || is_known(x, block, state) || !limit_states(x, block, state)) {
+        state_done(state);
+        return;
+    }
+    struct loop_count *loop = loop_at(state, block);
+    if (!loop) {
+        vec_push(&state->loops, ((struct loop_count){block, 0, IR_NONE}));
+        loop = &state->loops.items[state->loops.len - 1];
+    }
+    loop->last = (uint32_t)x->blocks[block].kept.len;
+    struct state kept = {0};
+    state_copy(&kept, state);
+    loop_at(&kept, block)->last = loop_at(state, block)->last;
+    vec_push(&x->blocks[block].kept, kept);
+    vec_push(&x->waiting, ((struct waiting){block, *state}));
+}
+
+static void step_trail(struct exec *x, struct state *state, uint32_t outcome) {
+    struct trail *step = arena_new(&x->arena, struct trail);
+    *step = (struct trail){state->trail, x->inst, outcome, state->trail ? state->trail->length + 1 : 1};
+    state->trail = step;
+}
+
+// One successor under a condition (SYM_NONE: none). `state` stays the caller's.
+static void follow(struct exec *x, const struct state *state, uint32_t outcome, const struct cell *conditions, uint32_t condition_count, bool is_choice) {
+    const struct ir_block *block = &x->ir->blocks[x->fn->blocks + x->block];
+    struct state next = {0};
+    state_copy(&next, state);
+    for (uint32_t i = 0; i < condition_count; i++)
+        if (!state_assume(&next, x->syms, conditions[i].address, conditions[i].value)) {
+            state_done(&next);
+            return;
+        }
+    if (is_choice)
+        step_trail(x, &next, outcome);
+    enter(x, x->ir->succs[block->succs + outcome], &next);
+}
+
+static void branch(struct exec *x, const struct ir_inst *inst, struct state *state) {
+    sym_id condition = facts_simplify(&state->facts, x->syms, exec_value(x, state, &x->ir->values[inst->args]));
+    int known = facts_truth(&state->facts, x->syms, condition);
+    for (uint32_t outcome = 0; outcome < 2; outcome++)
+        if (known < 0 || known == !outcome)
+            follow(x, state, outcome, &(struct cell){condition, !outcome}, 1, known < 0);
+}
+
+// In conditions, .address is the condition and .value its truth.
+static void switch_on(struct exec *x, const struct ir_inst *inst, struct state *state) {
+    const struct ir_value *args = &x->ir->values[inst->args];
+    uint32_t case_count = (inst->arg_count - 1) / 2;
+    sym_id value = facts_simplify(&state->facts, x->syms, exec_value(x, state, &args[0]));
+    struct cell *none = arena_array(&x->arena, struct cell, case_count);
+    uint32_t none_count = 0;
+    for (uint32_t i = 0; i < case_count; i++) {
+        sym_id low = exec_value(x, state, &args[1 + 2 * i]), high = exec_value(x, state, &args[2 + 2 * i]);
+        struct cell both[] = {{sym_binary(x->syms, IR_GE, value, low), true}, {sym_binary(x->syms, IR_LE, value, high), true}};
+        follow(x, state, i, both, 2, true);
+        if (low == high)
+            none[none_count++] = (struct cell){sym_binary(x->syms, IR_EQ, value, low), false};
+    }
+    follow(x, state, case_count, none, none_count, true);
+}
+
+static void leave_block(struct exec *x, const struct ir_inst *inst, struct state *state) {
+    const struct ir_block *block = &x->ir->blocks[x->fn->blocks + x->block];
+    if (inst->op == IR_RETURN) {
+        exec_return(x, state, inst->arg_count ? exec_value(x, state, &x->ir->values[inst->args]) : SYM_NONE);
+        return;
+    }
+    if (inst->op == IR_UNREACHABLE)
+        return;
+    exec_check_lost(x, state);
+    if (inst->op == IR_BRANCH)
+        branch(x, inst, state);
+    else if (inst->op == IR_SWITCH)
+        switch_on(x, inst, state);
+    else
+        for (uint32_t i = 0; i < block->succ_count; i++)
+            follow(x, state, i, NULL, 0, block->succ_count > 1);
+}
+
+void exec_rest(struct exec *x, uint32_t next_inst, struct state *state) {
+    for (uint32_t i = next_inst;; i++) {
+        const struct ir_inst *inst = &x->ir->insts[i];
+        x->inst = i;
+        if (inst->op >= IR_JUMP) {
+            leave_block(x, inst, state);
+            state_done(state);
+            return;
+        }
+        if (inst->op == IR_CALL) {
+            struct alternatives ways = {0};
+            exec_call(x, inst, state, &ways);
+            if (ways.len != 1) {
+                for (size_t k = 0; k < ways.len; k++) {
+                    exec_set_temp(x, &ways.items[k].state, inst->result, ways.items[k].result);
+                    exec_rest(x, i + 1, &ways.items[k].state);
+                }
+                vec_done(&ways);
+                return;
+            }
+            *state = ways.items[0].state;
+            exec_set_temp(x, state, inst->result, ways.items[0].result);
+            vec_done(&ways);
+        } else if (inst->op == IR_STORE || inst->op == IR_ZERO || inst->op == IR_ASM)
+            write_memory(x, inst, state);
+        else
+            exec_set_temp(x, state, inst->result, compute(x, inst, state));
+    }
+}
+
+bool exec_may_fork(struct exec *x) {
+    return ++x->forks < FORK_MAX; // counted per block
+}
+
+// Joins the ways a call went where their property is the same.
+void exec_join_ways(struct exec *x, struct alternatives *ways) {
+    size_t kept = 0;
+    for (size_t i = 0; i < ways->len; i++) {
+        size_t k = 0;
+        while (k < kept && !state_same_property(&ways->items[k].state, &ways->items[i].state))
+            k++;
+        if (k == kept) {
+            ways->items[kept++] = ways->items[i];
+            continue;
+        }
+        struct alternative *way = &ways->items[k];
+        if (way->result != ways->items[i].result)
+            way->result = sym_make(x->syms, SYM_FRESH, FRESH_BY_JOIN, x->func, x->inst, 0);
+        state_join(&way->state, &ways->items[i].state, x->syms, joined_value, &(struct join_site){x, x->inst});
+        state_done(&ways->items[i].state);
+    }
+    ways->len = kept;
+}
+
+// ---- a whole function
+
+static void start(struct exec *x) {
+    struct waiting first = {0};
+    for (uint32_t i = 0; i < x->fn->param_count; i++)
+        state_store(&first.state, x->syms, var_address(x, x->fn->vars + i), sym_make(x->syms, SYM_PARAM, 0, i, 0, 0));
+    vec_push(&x->waiting, first);
+}
+
+// The waiting state of the earliest block: joins come after everything that flows into them.
+static struct waiting take_earliest(struct exec *x) {
+    size_t best = 0;
+    for (size_t i = 1; i < x->waiting.len; i++)
+        if (x->waiting.items[i].block < x->waiting.items[best].block)
+            best = i;
+    struct waiting taken = x->waiting.items[best];
+    memmove(&x->waiting.items[best], &x->waiting.items[best + 1], (x->waiting.len - 1 - best) * sizeof taken);
+    x->waiting.len--;
+    return taken;
+}
+
+static void run(struct exec *x) {
+    while (x->waiting.len) {
+        struct waiting next = take_earliest(x);
+        x->given_up |= ++x->steps > STEP_MAX;
+        if (x->given_up) {
+            state_done(&next.state);
+            continue;
+        }
+        x->block = next.block;
+        x->forks = 0;
+        x->overwritten = IR_NONE;
+        exec_rest(x, x->ir->blocks[x->fn->blocks + next.block].insts, &next.state);
+    }
+}
+
+// Tells the leaks of a context that some path does cancel from those of one that is forgotten altogether.
+static void note_cancelled(struct exec *x) {
+    for (size_t i = x->first_leak; i < x->flow->leaks.len; i++)
+        for (size_t k = 0; k < x->cancelled.len; k++)
+            if (x->flow->leaks.items[i].inst == x->cancelled.items[k])
+                x->flow->leaks.items[i].also_cancelled = true;
+}
+
+static void finish(struct exec *x) {
+    for (uint32_t k = 0; k < x->fn->block_count; k++) {
+        for (size_t i = 0; i < x->blocks[k].kept.len; i++)
+            state_done(&x->blocks[k].kept.items[i]);
+        vec_done(&x->blocks[k].kept);
+    }
+    vec_done(&x->waiting);
+    vec_done(&x->marks);
+    vec_done(&x->cancelled);
+    arena_done(&x->arena);
+}
+
+void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary) {
+    const struct prog_func *pf = &flow->program->funcs[func];
+    const struct prog_unit *unit = &flow->program->units[pf->unit];
+    struct exec x = {.flow = flow, .syms = &flow->syms, .program = flow->program, .func = func, .unit = unit, .ir = unit->ir, .fn = pf->ir};
+    x.summary = ret_summary;
+    x.has_callers = pf->caller_count > 0;
+    x.is_main = !strcmp(pf->name, "main");
+    x.blocks = arena_array(&x.arena, struct block_states, x.fn->block_count);
+    x.temps = arena_array(&x.arena, sym_id, x.fn->temp_count);
+    x.first_leak = flow->leaks.len;
+    live_compute(&x.live, x.ir, x.fn, &x.arena);
+    start(&x);
+    run(&x);
+    if (x.given_up)
+        flow->stats.given_up++;
+    x.summary->is_opaque = x.given_up;
+    note_cancelled(&x);
+    finish(&x);
+}

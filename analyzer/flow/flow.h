@@ -1,0 +1,99 @@
+// The engines: from a linked program to facts that rules read. They know no rule and no library.
+//
+//   exec     per function, bottom-up over the SCCs: symbolic execution of every path with merging at joins (ESP: paths with the same
+//            property may merge, others never do), callees applied as disjunctive summaries (as in Infer's Pulse)
+//   reach    top-down: with which contexts, durations and function pointers each function is entered, from which roots
+//
+// Results: for every bound set anywhere, what it is measured against (struct bound_fact); for every context that some path loses
+// (struct leak). Each carries a witness that can be printed as a path.
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include "flow/sym.h"
+#include "program/program.h"
+
+struct flow;
+
+// A context made with a bound: interned, so that a SYM_CTX names it. Everything is in terms of the function it is made in.
+struct bind {
+    const struct role *role;
+    uint32_t func, inst;   // program function and unit index of the call that makes it, there
+    sym_id parent;         // SYM_NONE: no parent
+    sym_id bound;          // nanoseconds or raw units, relative; SYM_NONE: only cancellable
+    int64_t cap;           // the most that a bound derived from the parent's budget can be here; -1: not known
+    int64_t unit_ns;       // factor from `bound` to nanoseconds; 0: unit unknown, only comparable within `family`
+    uint32_t family;       // id of the function name, for bounds of unknown unit
+    uint32_t inner;        // the bind in the callee that this one comes from; 0: `inst` is the derive itself
+};
+
+// Where a path went, for messages: oldest first.
+struct path_step {
+    uint32_t func, inst; // IR_BRANCH, IR_SWITCH or IR_CALL
+    uint32_t outcome;    // successor taken
+};
+
+enum loss_kind { LOSS_RETURN /* still open at a return */, LOSS_OVERWRITTEN, LOSS_DISCARDED, LOSS_STORED /* where nothing cancels it */ };
+
+// A path on which a context is made and nobody is left to cancel it.
+struct leak {
+    uint32_t func;  // the function that loses it
+    uint32_t inst;  // unit index there: the call that made it
+    uint32_t bind;
+    enum loss_kind kind;
+    uint32_t loss_inst;        // the return, or the store that overwrites; IR_NONE: end of the function
+    struct path_step *steps;   // branches from birth to loss
+    uint32_t step_count;
+    uint32_t holder_field, holder_global; // LOSS_STORED: program ids, or IR_NONE
+    uint32_t partner;  // a callee on the way that cancels only sometimes: program function, or IR_NONE
+    bool also_cancelled; // on some other path the function does cancel it
+};
+
+// One deadline in force somewhere, or none.
+struct budget {
+    bool has_none, has_deadline; // on some path there is no deadline / there is one
+    bool is_passed;              // one without a deadline was passed down by a caller in the program
+    bool is_symbolic;            // a deadline of unknown length is among them
+    int64_t low, high;           // effective deadlines over all paths, in ns or in units of `family` (unit known: family 0)
+    uint32_t family;
+    bool overruns;               // a library on the path does not clamp to the parent
+    uint32_t low_bind;           // who set the tightest one
+    uint32_t low_entry;          // entry (below) of the function that set it
+};
+
+// Why a function is entered with what it is entered with: a chain of calls up to a root.
+struct entry_step {
+    uint32_t func;       // function entered
+    uint32_t from;       // entry of the caller, IR_NONE: a root
+    uint32_t call_inst;  // unit index in the caller
+    uint8_t kind;        // call_kind
+};
+
+enum fixity { BOUND_IS_FIXED, BOUND_IS_DERIVED, BOUND_IS_UNKNOWN };
+
+// What the analysis found at one call that sets a bound, over all entries of its function.
+struct bound_fact {
+    uint32_t bind;
+    uint32_t func, inst;   // where to report: the call that supplies the duration
+    bool is_config;        // the duration comes from a field or global, not from a constant
+    bool has_number;       // low..high known
+    int64_t low, high;     // the bound
+    struct budget above;   // joined over all entries
+    uint32_t witness;      // entry with the tightest deadline above, or (none above) with a caller
+};
+
+struct flow_stats {
+    uint32_t solved, skipped, given_up; // functions
+};
+
+struct flow *flow_solve(const struct program *program);
+void flow_free(struct flow *flow);
+
+const struct bind *flow_bind(const struct flow *flow, uint32_t bind);
+const struct leak *flow_leaks(const struct flow *flow, size_t *ret_count);
+const struct bound_fact *flow_bounds(const struct flow *flow, size_t *ret_count);
+const struct entry_step *flow_entry(const struct flow *flow, uint32_t entry);
+struct flow_stats flow_stats(const struct flow *flow);
+// `dump summaries`.
+void flow_print(const struct flow *flow, struct buf *out);
+
+#endif

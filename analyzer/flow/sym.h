@@ -1,0 +1,103 @@
+// Symbolic values. Every value the engines speak of is one node of a hash-consed graph, named by a 32-bit id: equal values have
+// equal ids, for the whole program. What a function is entered with (SYM_PARAM and SYM_INIT of what hangs below it) is the same node in
+// every function, so applying a callee's summary at a call is a substitution.
+//
+// Integers are kept in linear normal form: constant + sum of coefficient * atom, atoms in order of their ids. That alone makes
+// `x + 1 - 1 == x`, and a comparison of any two values becomes an interval for one constant-free sum (facts.h).
+//
+// Arithmetic does not wrap: a sum that leaves 64 bits becomes an opaque atom.
+#ifndef FLOW_SYM_H
+#define FLOW_SYM_H
+
+#include "base/map.h"
+#include "ir/ir.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef uint32_t sym_id;
+
+enum sym_kind {
+    SYM_NONE,
+    SYM_INT,    // a, b: the 64-bit value
+    SYM_FLOAT,  // a, b: the bits of the double
+    SYM_SUM,    // a: smaller sum or SYM_NONE, b: atom, c: index of the coefficient's SYM_INT; the constant is the innermost
+    SYM_PARAM,  // a: index; the parameter's value at entry
+    SYM_INIT,   // a: address; what the memory there held at entry
+    SYM_FRESH,  // a: function, b: point in it, c: which of several; nothing is known of it
+    SYM_LOCAL,  // a: function, b: variable (unit index); the variable's address
+    SYM_GLOBAL, // a: program global; its address
+    SYM_FUNC,   // a: program function; its address
+    SYM_FIELD,  // a: address, b: program field; the member's address
+    SYM_ELEM,   // a: address, b: index value, or SYM_NONE for "some element"
+    SYM_REGION, // a: function, b: point, c: address it was copied from or SYM_NONE; a struct as a value: its members are cells
+                // below this node
+    SYM_OP,     // sub: ir_binary, of a and b; or a cast to another representation
+    SYM_CMP,    // sub: SYM_LE or SYM_EQ; sum a against SYM_INT b: 1 or 0
+    SYM_CTX,    // a: bind (binds.h); a context made by the program. b: which of several alive at once
+    SYM_CANCEL, // a: SYM_CTX; the function that cancels it
+    SYM_QUERY,  // sub: query_kind, of context a; the answer of asking it
+    SYM_NOW,    // a: function, b: point, c: part (0 whole, 1 seconds, 2 nanoseconds); the time then
+    SYM_TEXT,   // a: function, b: point; a string's address
+};
+
+enum sym_cmp { SYM_LE, SYM_EQ };
+
+struct sym {
+    uint8_t kind, sub;
+    uint16_t depth; // of nesting, bounded by SYM_DEPTH
+    uint32_t a, b, c;
+};
+
+enum { SYM_DEPTH = 24, SYM_TERMS = 4 };
+
+struct syms {
+    VEC(struct sym) nodes;
+    uint32_t *slots;
+    uint32_t slot_count;
+};
+
+void syms_init(struct syms *syms);
+void syms_done(struct syms *syms);
+
+static inline const struct sym *sym_at(const struct syms *syms, sym_id id) {
+    return &syms->nodes.items[id];
+}
+
+sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, uint32_t b, uint32_t c);
+sym_id sym_int(struct syms *syms, int64_t value);
+sym_id sym_float(struct syms *syms, double value);
+bool sym_is_int(const struct syms *syms, sym_id id, int64_t *ret_value);
+bool sym_is_float(const struct syms *syms, sym_id id, double *ret_value);
+
+// The same value in linear form. `count` 0: the constant alone.
+struct linear {
+    int64_t constant;
+    uint32_t count;
+    struct {
+        sym_id atom;
+        int64_t coefficient;
+    } terms[SYM_TERMS];
+};
+void sym_linear(const struct syms *syms, sym_id id, struct linear *ret_linear);
+// SYM_NONE where it has too many terms or overflows.
+sym_id sym_from_linear(struct syms *syms, const struct linear *linear);
+// left + factor * right; false on overflow or too many terms.
+bool linear_add(struct linear *left, const struct linear *right, int64_t factor);
+
+// Arithmetic and comparison, folded as far as possible.
+sym_id sym_binary(struct syms *syms, enum ir_binary op, sym_id left, sym_id right);
+sym_id sym_unary(struct syms *syms, enum ir_unary op, sym_id value);
+// Conversion to an integer of `size` bytes or to a float; constants only are changed.
+sym_id sym_cast(struct syms *syms, sym_id value, const struct ir_type *type);
+
+// The object an address lies in: strips SYM_FIELD and SYM_ELEM.
+sym_id sym_root(const struct syms *syms, sym_id address);
+// Whether the value is fixed by what the function is entered with (and by constants and addresses of globals).
+bool sym_is_entry(const struct syms *syms, sym_id id);
+// Whether `part` occurs in `id`.
+bool sym_mentions(const struct syms *syms, sym_id id, sym_id part);
+// Calls `visit` for every node of `id`, children first; stops where it returns false.
+bool sym_walk(const struct syms *syms, sym_id id, bool (*visit)(void *data, sym_id id), void *data);
+
+#endif
