@@ -2,12 +2,13 @@
 # their call paths: rule, line, grade and the deadline above.
 #
 #   check_oracle_nested_timeout.py TIMEOUTLINT [--seed N] [--count N] [--keep DIR] [--show N] [--no-shrink] [--without FEATURE,...]
+#   check_oracle_nested_timeout.py --self-check [--seed N] [--count N]    proves the truth by compiling and running the programs
 import argparse
 import os
 import sys
 import tempfile
 
-from oracle import nested_edit, nested_gen, nested_print, tool
+from oracle import nested_edit, nested_exec, nested_gen, nested_print, tool
 
 PER_RUN = 15
 RULES = ["nested-timeout", "timeout-below-root"]
@@ -62,6 +63,16 @@ def show(tool_program, program, folder, do_shrink):
                 print("%s:%-4d %s%s" % (name, n, line, "" if want == got else "    // WANT %s GOT %s" % (want, got)))
 
 
+def self_check(a, folder):
+    wrong = []
+    for index in range((a.count + PER_RUN - 1) // PER_RUN):
+        for program in nested_gen.programs(a.seed, index, min(PER_RUN, a.count - index * PER_RUN)):
+            wrong += nested_exec.compare(program, os.path.join(folder, "run%d_%s" % (index, program.prefix)))
+    print("%d programs run, %d sites wrong" % (a.count, len(wrong)))
+    print("\n".join(wrong[:20]))
+    return 1 if wrong else 0
+
+
 def compare(a, folder):
     features = nested_gen.FEATURES - set(a.without.split(","))
     total = sites = wants = hits = false = inexact = 0
@@ -90,18 +101,19 @@ def compare(a, folder):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("program")
+    p.add_argument("program", nargs="?")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--count", type=int, default=120)
     p.add_argument("--keep", metavar="DIR")
     p.add_argument("--show", type=int, default=5)
     p.add_argument("--no-shrink", action="store_true")
     p.add_argument("--without", default="", help="features to leave out: " + ", ".join(sorted(nested_gen.FEATURES)))
+    p.add_argument("--self-check", action="store_true")
     a = p.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = a.keep or temporary
         os.makedirs(folder, exist_ok=True)
-        return compare(a, folder)
+        return self_check(a, folder) if a.self_check else compare(a, folder)
 
 
 if __name__ == "__main__":

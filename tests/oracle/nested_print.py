@@ -25,8 +25,8 @@ struct incoming {
 DEADLINE = "struct ctx *ctx_with_deadline(PARENT parent, int64_t deadline_ms);\nint64_t ctx_now_ms(void);"
 
 
-def header(unit, const):
-    text = HEADER.replace("DEADLINE", DEADLINE if unit == "ms" else "")
+def header(unit, const, absolute=False):
+    text = HEADER.replace("DEADLINE", DEADLINE if absolute or unit == "ms" else "")
     return text.replace("UNIT", unit).replace("PARENT", "const struct ctx *" if const else "struct ctx *")
 
 
