@@ -1,5 +1,5 @@
 // Who may call whom. One scan over all bodies and initializers notes direct calls and connects slots (slots.h); then functions flow,
-// and every function that reaches the callee of an indirect call, or the entry of a spawn or callback role, is a target.
+// and every function that reaches the slot an indirect call goes through, or the entry of a spawn or callback role, is a target.
 // Only what can hold a function is looked at: pointers to functions, void pointers, and pointers to these.
 //
 // Left out: functions kept in integers, in what an opaque function allocates or returns, or read by memcpy.
@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_BY_TYPE = 8 }; // more functions of one type than this say nothing
+enum {
+    MOST_BY_TYPE = 8,   // more functions of one type than this say nothing
+    MOST_TARGETS = 512, // a call with more than this counts as unresolved: each of them is as good as called from outside
+    LONGEST_CHAIN = 1000,
+};
 
 // Where a value comes from: a function itself, a slot, or nothing known.
 struct source {
@@ -19,12 +23,12 @@ struct source {
     bool is_code;   // by its type a function pointer
 };
 
-struct call_site {
+// A call through a slot: IR_CALL's own, or of the entry that a role names.
+struct site {
     uint32_t caller, inst;
-    uint32_t args, arg_count; // in graph.args: where the arguments come from
-    uint32_t result;          // slot
-    uint32_t type;            // text id of the callee's function type, 0 unknown
-    bool resolved;
+    uint32_t slot; // IR_NONE where the callee comes from nowhere
+    uint32_t type; // CALL_INDIRECT: text id of the callee's function type, 0 unknown
+    enum call_kind kind;
 };
 
 struct graph {
@@ -32,19 +36,17 @@ struct graph {
     struct slots slots;
     uint8_t **carries; // by unit and type, see find_carriers
     VEC(struct prog_call) calls;
-    VEC(struct call_site) sites;
-    VEC(struct source) args;
+    VEC(struct site) sites;
+    VEC(struct source) args; // of the call being scanned
     struct strtab types;
     uint8_t *used, *resolved; // by function: its address is a value somewhere; it is called through a pointer
-    uint32_t outside;         // slot: what opaque code gets
+    uint32_t outside;         // slot
     // the body being scanned
     const struct prog_unit *unit;
     const struct ir_func *func;
     uint32_t body;  // function id; beyond those, unit by unit, the init functions
     uint32_t *defs; // by temporary: its instruction
 };
-
-enum { LISTEN_CALL, LISTEN_THREAD, LISTEN_CALLBACK }; // at a call site
 
 // Types that can carry a function: CODE (functions) or BLANK (void, unknown) below so many pointers. Arrays count as their elements.
 enum { CODE = 0x80, BLANK = 0x40, DEPTH = 0x3f };
@@ -89,43 +91,44 @@ static struct source from_var(struct graph *g, uint32_t var) {
     return (struct source){.kind = FROM_SLOT, .id = slot, .both_ways = true};
 }
 
-static struct source from_call(struct graph *g, const struct ir_inst *inst) {
-    struct ir_value callee = g->unit->ir->values[inst->args];
-    if (callee.kind != IR_V_FUNC)
-        return (struct source){.kind = FROM_SLOT, .id = slots_get(&g->slots, SLOT_RESULT, g->body, (uint32_t)(inst - g->unit->ir->insts))};
-    uint32_t func = g->unit->func_ids[callee.index];
-    if (func == IR_NONE || !g->program->funcs[func].has_body)
-        return nowhere;
-    return (struct source){.kind = FROM_SLOT, .id = slots_get(&g->slots, SLOT_RETURN, func, 0)};
-}
-
 static struct source from_field(struct graph *g, uint32_t field) {
     if (!carries_here(g, g->unit->ir->fields[field].type))
         return nowhere;
     return (struct source){.kind = FROM_SLOT, .id = slots_get(&g->slots, SLOT_FIELD, 0, g->unit->field_ids[field]), .both_ways = true};
 }
 
+static struct source from_place(struct graph *g, struct ir_value value, const struct ir_inst *inst) {
+    if (value.kind == IR_V_FUNC && g->unit->func_ids[value.index] != IR_NONE)
+        return (struct source){.kind = FROM_FUNC, .id = g->unit->func_ids[value.index]};
+    if (value.kind == IR_V_ADDR)
+        return from_var(g, value.index);
+    return inst && inst->op == IR_FIELD ? from_field(g, inst->aux) : nowhere;
+}
+
+// What a call of `callee` gives.
+static struct source from_result(struct graph *g, struct source callee) {
+    if (callee.kind == FROM_NOWHERE || (callee.kind == FROM_FUNC && !g->program->funcs[callee.id].has_body))
+        return nowhere;
+    uint32_t slot = slots_get(&g->slots, callee.kind == FROM_FUNC ? SLOT_RETURN : SLOT_RESULT, callee.id, 0);
+    return (struct source){.kind = FROM_SLOT, .id = slot};
+}
+
 // Follows a value back to the place it was read from. Loads and element accesses stay at the place: a pointer to a slot is the slot.
 static struct source chase(struct graph *g, struct ir_value value) {
     bool loaded = false;
-    for (uint32_t step = 0; step <= g->func->temp_count; step++) { // no longer chain is sound
-        struct source source = nowhere;
+    unsigned calls = 0;
+    for (unsigned step = 0; step < LONGEST_CHAIN; step++) {
         const struct ir_inst *inst = value.kind == IR_V_TEMP ? &g->unit->ir->insts[g->defs[value.index]] : NULL;
-        if (inst && (inst->op == IR_LOAD || inst->op == IR_INDEX || inst->op == IR_CAST)) {
-            loaded |= inst->op == IR_LOAD;
-            value = g->unit->ir->values[inst->args];
-            continue;
+        if (!inst || (inst->op != IR_LOAD && inst->op != IR_INDEX && inst->op != IR_CAST && inst->op != IR_CALL)) {
+            struct source source = from_place(g, value, inst);
+            source.both_ways &= !loaded;
+            for (; calls; calls--)
+                source = from_result(g, source);
+            return source;
         }
-        if (value.kind == IR_V_FUNC && g->unit->func_ids[value.index] != IR_NONE)
-            source = (struct source){.kind = FROM_FUNC, .id = g->unit->func_ids[value.index]};
-        else if (value.kind == IR_V_ADDR)
-            source = from_var(g, value.index);
-        else if (inst && inst->op == IR_FIELD)
-            source = from_field(g, inst->aux);
-        else if (inst && inst->op == IR_CALL && inst->result != IR_NONE && carries_here(g, inst->type))
-            source = from_call(g, inst);
-        source.both_ways &= !loaded;
-        return source;
+        loaded |= inst->op == IR_LOAD;
+        calls += inst->op == IR_CALL;
+        value = g->unit->ir->values[inst->args];
     }
     return nowhere;
 }
@@ -159,36 +162,59 @@ static void escape(struct graph *g, struct source source) {
         slots_copy(&g->slots, source.id, g->outside);
 }
 
-// What a call does with its arguments once its callee is known.
-static void pass_args(struct graph *g, uint32_t callee, const struct call_site *site) {
+// Passes the arguments in g->args to a function, or to the calls through a slot.
+static void pass_to_func(struct graph *g, uint32_t callee) {
     const struct prog_func *func = &g->program->funcs[callee];
-    for (uint32_t i = 0; i < site->arg_count; i++) {
-        struct source source = g->args.items[site->args + i];
+    for (uint32_t i = 0; i < g->args.len; i++)
         if (!func->has_body || i >= func->ir->param_count)
-            escape(g, source);
+            escape(g, g->args.items[i]);
         else if (can_carry(g, func->unit, g->program->units[func->unit].ir->vars[func->ir->vars + i].type))
-            connect(g, source, slots_get(&g->slots, SLOT_VAR, callee, i));
-    }
+            connect(g, g->args.items[i], slots_get(&g->slots, SLOT_VAR, callee, i));
 }
 
-static void add_call(struct graph *g, const struct call_site *site, uint32_t callee, enum call_kind kind) {
+static void pass_to_slot(struct graph *g, uint32_t slot) {
+    slots_call(&g->slots, slot, (uint32_t)g->args.len);
+    for (uint32_t i = 0; i < g->args.len; i++)
+        if (g->args.items[i].kind != FROM_NOWHERE)
+            connect(g, g->args.items[i], slots_get(&g->slots, SLOT_ARG, slot, i));
+}
+
+static void func_arrives(void *context, uint32_t slot, uint32_t arg_count, uint32_t callee) {
+    struct graph *g = context;
+    const struct prog_func *func = &g->program->funcs[callee];
+    const struct ir_unit *ir = g->program->units[func->unit].ir;
+    for (uint32_t i = 0; i < arg_count; i++) {
+        if (!func->has_body || i >= func->ir->param_count) {
+            slots_copy(&g->slots, slots_get(&g->slots, SLOT_ARG, slot, i), g->outside);
+            continue;
+        }
+        uint32_t type = ir->vars[func->ir->vars + i].type;
+        if (!can_carry(g, func->unit, type))
+            continue;
+        uint32_t arg = slots_get(&g->slots, SLOT_ARG, slot, i), param = slots_get(&g->slots, SLOT_VAR, callee, i);
+        slots_copy(&g->slots, arg, param);
+        if ((g->carries[func->unit][type] & DEPTH) > 1)
+            slots_copy(&g->slots, param, arg);
+    }
+    uint32_t result = ir->types[func->ir->type].target;
+    if (func->has_body && result != IR_NONE && can_carry(g, func->unit, result))
+        slots_copy(&g->slots, slots_get(&g->slots, SLOT_RETURN, callee, 0), slots_get(&g->slots, SLOT_RESULT, slot, 0));
+}
+
+static void add_call(struct graph *g, const struct site *site, uint32_t callee, enum call_kind kind) {
     struct prog_call call = {site->caller, callee, site->inst, (uint8_t)kind};
-    if (site->caller < g->program->func_count)
-        vec_push(&g->calls, call);
-    if (kind != CALL_DIRECT)
+    vec_push(&g->calls, call);
+    if (kind != CALL_DIRECT && kind != CALL_BY_TYPE)
         g->resolved[callee] = 1;
 }
 
-static void func_arrives(void *context, uint32_t what, uint32_t index, uint32_t func) {
-    struct graph *g = context;
-    struct call_site site = g->sites.items[index];
-    add_call(g, &site, func, what == LISTEN_CALL ? CALL_INDIRECT : what == LISTEN_THREAD ? CALL_THREAD : CALL_CALLBACK);
-    if (what != LISTEN_CALL)
-        return;
-    g->sites.items[index].resolved = true;
-    pass_args(g, func, &site);
-    if (site.result != IR_NONE && g->program->funcs[func].has_body)
-        slots_copy(&g->slots, slots_get(&g->slots, SLOT_RETURN, func, 0), site.result);
+static void add_site(struct graph *g, struct site site, struct source callee, enum call_kind kind) {
+    site.kind = kind;
+    site.slot = callee.kind == FROM_SLOT ? callee.id : IR_NONE;
+    if (callee.kind == FROM_FUNC)
+        add_call(g, &site, callee.id, kind == CALL_INDIRECT ? CALL_DIRECT : kind);
+    else if (callee.kind == FROM_SLOT || kind == CALL_INDIRECT)
+        vec_push(&g->sites, site);
 }
 
 // Where the function that a role starts comes from: the argument itself, or a member of what it points to.
@@ -225,18 +251,14 @@ static const struct role *roles_of(const struct graph *g, struct ir_value callee
     return field->op == IR_FIELD ? model_field_roles(g->unit->model, field->aux) : NULL;
 }
 
-static void scan_roles(struct graph *g, const struct ir_inst *inst, uint32_t index, bool opaque) {
+static void scan_roles(struct graph *g, const struct ir_inst *inst, struct site site, bool opaque) {
     for (const struct role *role = roles_of(g, g->unit->ir->values[inst->args]); role; role = role->next) {
         if (role->kind != ROLE_SPAWN && role->kind != ROLE_CALLBACK)
             continue;
         struct source source = entry_source(g, inst, &role->entry);
-        bool thread = role->kind == ROLE_SPAWN;
-        if (source.kind == FROM_FUNC)
-            func_arrives(g, thread ? LISTEN_THREAD : LISTEN_CALLBACK, index, source.id);
-        else if (source.kind == FROM_SLOT)
-            slots_listen(&g->slots, source.id, thread ? LISTEN_THREAD : LISTEN_CALLBACK, index);
+        add_site(g, site, source, role->kind == ROLE_SPAWN ? CALL_THREAD : CALL_CALLBACK);
         if (source.kind != FROM_NOWHERE && !role->entry.field && opaque) // known who calls it: it does not get outside
-            g->args.items[g->sites.items[index].args + role->entry.arg] = nowhere;
+            g->args.items[role->entry.arg] = nowhere;
     }
 }
 
@@ -252,27 +274,18 @@ static uint32_t callee_type(struct graph *g, const struct ir_inst *inst) {
 
 static void scan_call(struct graph *g, const struct ir_inst *inst) {
     const struct ir_value *args = g->unit->ir->values + inst->args;
-    struct call_site site = {.caller = g->body, .inst = (uint32_t)(inst - g->unit->ir->insts), .result = IR_NONE};
-    site.args = (uint32_t)g->args.len;
-    site.arg_count = inst->arg_count - 1;
-    for (uint32_t i = 0; i < site.arg_count; i++)
-        vec_push(&g->args, source_of(g, args[i + 1]));
+    struct site site = {.caller = g->body, .inst = (uint32_t)(inst - g->unit->ir->insts)};
+    g->args.len = 0;
+    for (uint32_t i = 1; i < inst->arg_count; i++)
+        vec_push(&g->args, source_of(g, args[i]));
     struct source callee = chase(g, args[0]);
-    if (callee.kind != FROM_FUNC) {
-        site.type = callee_type(g, inst);
-        if (inst->result != IR_NONE && carries_here(g, inst->type))
-            site.result = from_call(g, inst).id;
-    }
-    uint32_t index = (uint32_t)g->sites.len;
-    vec_push(&g->sites, site);
-    scan_roles(g, inst, index, callee.kind != FROM_FUNC || !g->program->funcs[callee.id].has_body);
-    if (callee.kind == FROM_FUNC) {
-        g->sites.items[index].resolved = true;
-        add_call(g, &site, callee.id, CALL_DIRECT);
-        pass_args(g, callee.id, &site);
-    } else if (callee.kind == FROM_SLOT) {
-        slots_listen(&g->slots, callee.id, LISTEN_CALL, index);
-    }
+    scan_roles(g, inst, site, callee.kind != FROM_FUNC || !g->program->funcs[callee.id].has_body);
+    site.type = callee.kind == FROM_FUNC ? 0 : callee_type(g, inst);
+    add_site(g, site, callee, CALL_INDIRECT);
+    if (callee.kind == FROM_FUNC)
+        pass_to_func(g, callee.id);
+    else if (callee.kind == FROM_SLOT)
+        pass_to_slot(g, callee.id);
 }
 
 // Functions whose address is more than called or compared here.
@@ -288,7 +301,7 @@ static void scan_uses(struct graph *g, const struct ir_inst *inst) {
 static void scan_inst(struct graph *g, const struct ir_inst *inst) {
     const struct ir_value *args = g->unit->ir->values + inst->args;
     scan_uses(g, inst);
-    if (inst->op == IR_CALL) {
+    if (inst->op == IR_CALL && g->body < g->program->func_count) {
         scan_call(g, inst);
     } else if (inst->op == IR_STORE && carries_here(g, inst->type)) {
         struct source to = chase(g, args[0]);
@@ -319,13 +332,13 @@ static void scan_body(struct graph *g, uint32_t unit, uint32_t func, uint32_t bo
 }
 
 static void scan_all(struct graph *g) {
-    for (uint32_t u = 0; u < g->program->unit_count; u++) // first: then most functions are known where they are called
+    for (uint32_t u = 0; u < g->program->unit_count; u++)
         if (g->program->units[u].ir->init_func != IR_NONE)
             scan_body(g, u, g->program->units[u].ir->init_func, g->program->func_count + u);
     for (uint32_t i = 0; i < g->program->func_count; i++)
         if (g->program->funcs[i].has_body)
             scan_body(g, g->program->funcs[i].unit, g->program->funcs[i].func, i);
-    slots_run(&g->slots);
+    slots_run(&g->slots, func_arrives, g);
 }
 
 // Functions whose address is used, chained by their type.
@@ -355,16 +368,18 @@ static struct by_type group_by_type(struct graph *g) {
     return groups;
 }
 
-static void guess_by_type(struct graph *g) {
+static void resolve_sites(struct graph *g) {
     struct by_type groups = group_by_type(g);
     for (size_t i = 0; i < g->sites.len; i++) {
-        const struct call_site *site = &g->sites.items[i];
-        if (site->resolved || site->caller >= g->program->func_count || !site->type || groups.counts[site->type] > MOST_BY_TYPE)
+        const struct site *site = &g->sites.items[i];
+        const struct slot *slot = site->slot == IR_NONE ? NULL : &g->slots.items.items[site->slot];
+        size_t known = slot ? slot->funcs.len : 0;
+        for (size_t f = 0; f < known && known <= MOST_TARGETS; f++)
+            add_call(g, site, slot->funcs.items[f], site->kind);
+        if (known || !site->type || groups.counts[site->type] > MOST_BY_TYPE)
             continue;
-        for (uint32_t f = groups.first[site->type]; f; f = groups.next[f - 1]) {
-            struct prog_call call = {site->caller, f - 1, site->inst, CALL_BY_TYPE};
-            vec_push(&g->calls, call);
-        }
+        for (uint32_t f = groups.first[site->type]; f; f = groups.next[f - 1])
+            add_call(g, site, f - 1, CALL_BY_TYPE);
     }
     free(groups.first);
     free(groups.counts);
@@ -411,8 +426,7 @@ static void store_calls(struct graph *g) {
 }
 
 void link_calls(struct program *program) {
-    struct graph g = {.program = program, .slots = {.tell = func_arrives}};
-    g.slots.context = &g;
+    struct graph g = {.program = program};
     g.outside = slots_get(&g.slots, SLOT_OUTSIDE, 0, 0);
     g.carries = mem_zalloc(program->unit_count * sizeof *g.carries);
     for (uint32_t u = 0; u < program->unit_count; u++)
@@ -420,7 +434,7 @@ void link_calls(struct program *program) {
     g.used = mem_zalloc(program->func_count);
     g.resolved = mem_zalloc(program->func_count);
     scan_all(&g);
-    guess_by_type(&g);
+    resolve_sites(&g);
     store_calls(&g);
     for (uint32_t i = 0; i < program->func_count; i++)
         program->funcs[i].address_taken = g.used[i] && (!g.resolved[i] || slots_has(&g.slots, g.outside, i));

@@ -8,17 +8,16 @@ void slots_done(struct slots *slots) {
         vec_done(&slots->items.items[i].funcs);
     vec_done(&slots->items);
     vec_done(&slots->edges);
-    vec_done(&slots->sites);
     vec_done(&slots->queue);
     map_done(&slots->ids);
     map_done(&slots->members);
     map_done(&slots->edge_set);
 }
 
-uint32_t slots_get(struct slots *slots, enum slot_kind kind, uint32_t func, uint32_t index) {
+uint32_t slots_get(struct slots *slots, enum slot_kind kind, uint32_t owner, uint32_t index) {
     ENSURE(index < 1u << 29);
     bool is_new;
-    uint32_t *id = map_put(&slots->ids, (uint64_t)kind << 61 | (uint64_t)func << 29 | index, &is_new);
+    uint32_t *id = map_put(&slots->ids, (uint64_t)kind << 61 | (uint64_t)owner << 29 | index, &is_new);
     if (is_new) {
         struct slot slot = {0};
         *id = (uint32_t)slots->items.len;
@@ -54,21 +53,18 @@ void slots_copy(struct slots *slots, uint32_t from, uint32_t to) {
         slots_put(slots, to, slots->items.items[from].funcs.items[i]);
 }
 
-void slots_listen(struct slots *slots, uint32_t slot, uint32_t what, uint32_t index) {
-    struct slot_site site = {what, index, slots->items.items[slot].sites};
-    vec_push(&slots->sites, site);
-    slots->items.items[slot].sites = (uint32_t)slots->sites.len;
-    for (size_t i = 0; i < slots->items.items[slot].funcs.len; i++)
-        slots->tell(slots->context, what, index, slots->items.items[slot].funcs.items[i]);
+void slots_call(struct slots *slots, uint32_t slot, uint32_t arg_count) {
+    if (slots->items.items[slot].call <= arg_count)
+        slots->items.items[slot].call = arg_count + 1;
 }
 
-void slots_run(struct slots *slots) {
+void slots_run(struct slots *slots, slots_tell_fn *tell, void *context) {
     while (slots->queue.len) {
         uint64_t key = slots->queue.items[--slots->queue.len];
         uint32_t slot = (uint32_t)(key >> 32), func = (uint32_t)key;
         for (uint32_t i = slots->items.items[slot].edges; i; i = slots->edges.items[i - 1].next)
             slots_put(slots, slots->edges.items[i - 1].to, func);
-        for (uint32_t i = slots->items.items[slot].sites; i; i = slots->sites.items[i - 1].next)
-            slots->tell(slots->context, slots->sites.items[i - 1].what, slots->sites.items[i - 1].index, func);
+        if (slots->items.items[slot].call)
+            tell(context, slot, slots->items.items[slot].call - 1, func);
     }
 }
