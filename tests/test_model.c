@@ -318,9 +318,11 @@ static void wrong_annotations_are_named(void **state) {
     open_program(&p, &file, 1, NULL);
     const char *const *problems = model_program_problems(p.mp);
     assert_non_null(problems[0]);
-    assert_null(problems[1]);
+    assert_non_null(problems[1]);
+    assert_null(problems[2]);
     assert_non_null(strstr(problems[0], "annotations.c:"));
     assert_non_null(strstr(problems[0], "annotation of 'job_wrong': 'paren' is no key of 'derive'; did you mean 'parent'?"));
+    assert_non_null(strstr(problems[1], "annotation of 'job_misfit': its positions do not fit the declaration"));
     uint32_t hand = find_func(p.units, "job_hand");
     const struct meaning *meaning = model_var_meaning(p.models[0], p.units->funcs[hand].vars + 1);
     assert_non_null(meaning);
@@ -388,6 +390,7 @@ static void wrong_files_are_explained(void **state) {
         {"model: x\ntypes:\n  t: derive parent=arg0\n", "'derive' is no word that fits here"},
         {"model: x\nfields:\n  member: block\n", "3:3: 'member' names no field; write TYPE.member"},
         {"model: x\nwords:\n  parents: [a]\n", "3:3: 'parents' is no list of words; did you mean 'parent'?"},
+        {"model: x\nsystem: maybe\n", "2:9: 'maybe' is no answer to 'system'"},
         {"model: x\nmatch: glob\n", "2:8: 'glob' is no way to match; expected 'names' or 'words'"},
         {"model: x\n? [a, b]\n: c\n", "2:3: a key must be text, not a list"},
         {"model: x\n---\nmodel: y\n", "a second document starts here"},

@@ -101,14 +101,40 @@ static void settle_cancel(const struct ir_unit *unit, const struct ir_func *func
         role->cancel_how = CANCEL_HANDLE;
 }
 
-// The roles that lines give a function, chained. Lines whose open positions do not fit the declaration are left out.
-static struct role *roles_of_lines(struct model_program *mp, const struct ir_unit *unit, const struct ir_func *func, const struct line *lines, unsigned count) {
+// Whether a declaration can be the function that a role speaks of: a program may use the name for something else.
+static bool fits(const struct ir_unit *unit, const struct ir_func *func, const struct role *role) {
+    const struct pos *all[] = {&role->object, &role->parent, &role->result, &role->cancel, &role->entry, &role->armed, &role->option, &role->bound.pos, &role->bound.pos2};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+        bool is_bound = all[i] == &role->bound.pos || all[i] == &role->bound.pos2;
+        if (all[i]->kind != POS_ARG || (all[i]->arg >= func->param_count && func->is_variadic))
+            continue;
+        if (all[i]->arg >= func->param_count)
+            return false;
+        int kind = unit->types[unit->vars[func->vars + all[i]->arg].type].kind;
+        bool is_number = kind == IR_INT || kind == IR_UINT || kind == IR_FLOAT || kind == IR_ENUM;
+        if ((all[i]->deref || all[i] == &role->entry) && kind != IR_POINTER && kind != IR_ARRAY)
+            return false;
+        if (is_bound && !all[i]->deref && !all[i]->field && time_unit_ns(role->bound.unit) && !is_number)
+            return false;
+    }
+    return true;
+}
+
+// The roles that lines give a function, chained. Lines that do not fit the declaration are left out; those of an annotation (whose
+// place is `where`, else NULL) are a problem.
+static struct role *roles_of_lines(struct model_program *mp, const struct ir_unit *unit, const struct ir_func *func, const struct line *lines,
+                                   unsigned count, const char *where) {
     struct role *first = NULL, **tail = &first;
     for (unsigned i = 0; i < count; i++) {
         char key[WORDS_MAX];
         struct role role = lines[i].role;
-        if (lines[i].kind != LINE_ROLE || (lines[i].autos && !shape_resolve(mp->set, &mp->contexts, unit, func, &lines[i], &role, key)))
+        if (lines[i].kind != LINE_ROLE)
             continue;
+        if ((lines[i].autos && !shape_resolve(mp->set, &mp->contexts, unit, func, &lines[i], &role, key)) || !fits(unit, func, &role)) {
+            if (where)
+                add_problem(mp, where, "its positions do not fit the declaration");
+            continue;
+        }
         settle_cancel(unit, func, &role);
         *tail = arena_copy(&mp->arena, &role, sizeof role);
         tail = (struct role **)&(*tail)->next;
@@ -156,6 +182,7 @@ static void look_up(struct model_program *mp, struct model_func *info, const cha
     const struct model *model;
     char family[WORDS_MAX];
     info->entry = model_set_find(mp->set, TABLE_FUNCTIONS, name, false, &model);
+    info->model = info->entry ? model : NULL;
     info->stated = info->entry != NULL;
     if (info->stated)
         return;
@@ -181,7 +208,7 @@ static void add_declaration(struct model_program *mp, uint32_t u, uint32_t f) {
         struct line *lines;
         const char *where = place_text(mp, unit, func->loc, ir_text(unit, func->name));
         unsigned count = resolve_annotation(&mp->arena, ir_text(unit, func->annotation), LINE_FUNC, &lines, mp, where);
-        struct role *roles = roles_of_lines(mp, unit, func, lines, count);
+        struct role *roles = roles_of_lines(mp, unit, func, lines, count, where);
         if (count) {
             info->roles = roles;
             info->annotated = info->stated = true;
@@ -189,11 +216,21 @@ static void add_declaration(struct model_program *mp, uint32_t u, uint32_t f) {
         }
     }
     if (info->entry && !info->roles)
-        info->roles = roles_of_lines(mp, unit, func, info->entry->lines, info->entry->line_count);
+        info->roles = roles_of_lines(mp, unit, func, info->entry->lines, info->entry->line_count, NULL);
     if (!info->stated && info->shape)
         vec_push(&mp->shapes, ((struct shape_ref){id, u, f}));
     if (!info->effects)
         add_effects(mp, info, unit, func);
+}
+
+// What a program defines itself is not the system's function of that name.
+static void drop_own_functions(struct model_program *mp) {
+    for (size_t id = 1; id < mp->funcs.len; id++) {
+        struct model_func *info = &mp->funcs.items[id];
+        if (info->model && info->model->of_system && !info->annotated && info->body_unit != IR_NONE &&
+            !func_at(mp, info->body_unit, info->body_func)->in_system_header)
+            info->roles = NULL;
+    }
 }
 
 static void add_stated_types(struct model_program *mp, const struct ir_unit *unit) {
@@ -249,7 +286,8 @@ static void find_makers(struct model_program *mp) {
         struct role role;
         char key[WORDS_MAX], words[WORDS_MAX];
         if (info->stated || line->kind != LINE_ROLE || !makes_context(line->role.kind) ||
-            !shape_resolve(mp->set, &mp->contexts, mp->units[ref->unit], func, line, &role, key))
+            !shape_resolve(mp->set, &mp->contexts, mp->units[ref->unit], func, line, &role, key) ||
+            (role.parent.kind == POS_ARG && resolve_returns_param(mp, ref->id, role.parent.arg)))
             continue;
         struct context_type *type = type_of_key(mp, key);
         words_of(ir_text(mp->units[ref->unit], func->name), words);
@@ -461,6 +499,7 @@ struct model_program *model_program_new(const struct model_set *models, const st
             add_declaration(mp, u, f);
         add_stated_types(mp, units[u]);
     }
+    drop_own_functions(mp);
     append_effects(mp);
     add_types_of_roles(mp);
     find_makers(mp);

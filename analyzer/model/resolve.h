@@ -11,7 +11,8 @@ struct model_func {
     uint32_t body_unit, body_func;  // IR_NONE: no body
     const struct role *roles;       // the effects of its parameters' annotations last
     struct role *effects;
-    const struct entry *entry;      // what a model says by its name ...
+    const struct model *model;      // the one that names it ...
+    const struct entry *entry;      // ... what that says ...
     const struct entry *shape;      // ... or may say, if the declaration's shape fits
     const char *family;             // of `shape`: the words before the pattern's own, without context and filler words
     bool stated;                    // roles are settled by an annotation or a model, also where there are none
@@ -61,6 +62,8 @@ bool resolve_in_family(const struct model_program *mp, const char *key, const ch
 void resolve_key(const struct model_set *set, const struct ir_unit *unit, const struct ir_func *func, const struct pos *pos, char ret_key[WORDS_MAX]);
 // The context type with this key, NULL where it is none.
 const struct context_type *resolve_context(const struct model_program *mp, const char *key);
+// Whether all that the body of function `id` ever returns is its own parameter: `request_with_timeout(request, ms)` of a builder.
+bool resolve_returns_param(const struct model_program *mp, uint32_t id, unsigned arg);
 // Whether the body of function `id`, whose role by shape is `role` of type `key`, rests on another context library's function.
 bool resolve_is_wrapper(const struct model_program *mp, uint32_t id, const struct role *role, const char *key);
 

@@ -26,6 +26,7 @@ struct entries {
 struct model {
     const char *name, *doc, *file;
     bool by_words; // `match: words`: patterns are compared with words_of(name), and the declaration's shape must fit
+    bool of_system; // `system: yes`: a function that the program defines itself is not the one that is meant
     struct entries tables[TABLE_COUNT];
     struct word_lists words;
 };

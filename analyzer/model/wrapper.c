@@ -31,6 +31,39 @@ static bool wraps(const struct model_program *mp, const struct model_func *outer
     return false;
 }
 
+static bool loads_var(const struct ir_unit *unit, const struct ir_func *func, uint32_t temp, uint32_t var) {
+    for (uint32_t b = 0; b < func->block_count; b++) {
+        const struct ir_block *block = &unit->blocks[func->blocks + b];
+        for (uint32_t i = 0; i < block->inst_count; i++) {
+            const struct ir_inst *inst = &unit->insts[block->insts + i];
+            const struct ir_value *from = &unit->values[inst->args];
+            if (inst->op == IR_LOAD && inst->result == temp)
+                return from->kind == IR_V_ADDR && from->index == var;
+        }
+    }
+    return false;
+}
+
+bool resolve_returns_param(const struct model_program *mp, uint32_t id, unsigned arg) {
+    const struct model_func *info = &mp->funcs.items[id];
+    if (info->body_unit == IR_NONE)
+        return false;
+    const struct ir_unit *unit = mp->units[info->body_unit];
+    const struct ir_func *func = &unit->funcs[info->body_func];
+    unsigned returns = 0;
+    for (uint32_t b = 0; b < func->block_count; b++) {
+        const struct ir_block *block = &unit->blocks[func->blocks + b];
+        const struct ir_inst *last = &unit->insts[block->insts + block->inst_count - 1];
+        if (last->op != IR_RETURN)
+            continue;
+        const struct ir_value *value = last->arg_count ? &unit->values[last->args] : NULL;
+        if (!value || value->kind != IR_V_TEMP || !loads_var(unit, func, value->index, func->vars + arg))
+            return false;
+        returns++;
+    }
+    return returns > 0;
+}
+
 bool resolve_is_wrapper(const struct model_program *mp, uint32_t id, const struct role *role, const char *key) {
     const struct model_func *info = &mp->funcs.items[id];
     if (info->body_unit == IR_NONE)

@@ -191,14 +191,23 @@ static bool read_match(struct reader *r, const yaml_node_t *node) {
     return r->model->by_words || !strcmp(text, "names") || fail(r, node, "'%s' is no way to match; expected 'names' or 'words'", text);
 }
 
-enum top_key { TOP_MODEL, TOP_DOC, TOP_MATCH, TOP_WORDS, TOP_DISABLE, TOP_FUNCTIONS, TOP_TYPES, TOP_FIELDS, TOP_COUNT };
-static const char *const top_keys[TOP_COUNT] = {"model", "doc", "match", "words", "disable", "functions", "types", "fields"};
+static bool read_system(struct reader *r, const yaml_node_t *node) {
+    const char *text = text_of(r, node, "system");
+    if (!text)
+        return false;
+    r->model->of_system = !strcmp(text, "yes");
+    return r->model->of_system || !strcmp(text, "no") || fail(r, node, "'%s' is no answer to 'system'; expected 'yes' or 'no'", text);
+}
+
+enum top_key { TOP_MODEL, TOP_DOC, TOP_MATCH, TOP_SYSTEM, TOP_WORDS, TOP_DISABLE, TOP_FUNCTIONS, TOP_TYPES, TOP_FIELDS, TOP_COUNT };
+static const char *const top_keys[TOP_COUNT] = {"model", "doc", "match", "system", "words", "disable", "functions", "types", "fields"};
 
 static bool read_top(struct reader *r, enum top_key key, const yaml_node_t *value) {
     switch (key) {
     case TOP_MODEL: return true; // first of all, in read_root
     case TOP_DOC: r->model->doc = text_of(r, value, "doc"); return r->model->doc && (r->model->doc = arena_strdup(&r->set->arena, r->model->doc));
     case TOP_MATCH: return read_match(r, value);
+    case TOP_SYSTEM: return read_system(r, value);
     case TOP_WORDS: return read_words(r, value);
     case TOP_DISABLE: return read_texts(r, value, "disable", add_disabled, 0);
     case TOP_FUNCTIONS: return read_table(r, value, TABLE_FUNCTIONS);

@@ -8,9 +8,10 @@ SAYS("derive parent=arg0 timeout=arg1:ms cancel=return") struct job *job_sub(str
 SAYS("cancel object=arg1 twice=no") void job_stop(int why, struct job *job); // role: cancel object=arg1
 SAYS("none") struct job *job_with_timeout(struct job *parent, int ms);  // role: none
 void job_cancel(struct job *job);                                       // role: cancel object=arg0
-SAYS("block timeout=arg0:s") int poll(void *fds, unsigned long count, int timeout); // role: block timeout=arg0:s
+SAYS("block timeout=arg2:s") int poll(void *fds, unsigned long count, int timeout); // role: block timeout=arg2:s
 void job_log(SAYS("borrows") struct job *job);                          // role: borrows object=arg0
 void job_hand(SAYS("transfers") struct job *job, SAYS("timeout:ms") int wait); // role: transfers object=arg0
 SAYS("derive paren=arg0") struct job *job_wrong(struct job *parent);    // role: none
+SAYS("sleep timeout=arg0:ms") void job_misfit(struct job *job);         // role: none
 
-const void *annotations[] = {job_sub, job_stop, job_with_timeout, job_cancel, poll, job_log, job_hand, job_wrong};
+const void *annotations[] = {job_sub, job_stop, job_with_timeout, job_cancel, poll, job_log, job_hand, job_wrong, job_misfit};
