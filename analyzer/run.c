@@ -3,6 +3,8 @@
 
 #include "base/file.h"
 #include "base/map.h"
+#include "check/pass.h"
+#include "flow/flow.h"
 #include "frontend/database.h"
 #include "frontend/workers.h"
 #include "ir/print.h"
@@ -27,11 +29,14 @@ struct run {
     struct strtab shown;            // FILEs that findings must touch, as they are shown
     struct model_set *models;
     struct program program;
+    struct flow *flow;
     struct diags diags;
 };
 
 static void run_done(struct run *run) {
     diags_done(&run->diags);
+    if (run->flow)
+        flow_free(run->flow);
     program_done(&run->program);
     model_set_free(run->models);
     strtab_done(&run->shown);
@@ -116,6 +121,14 @@ static bool capture(struct run *run, struct err *err) {
 
 // ---- load: what can be used of them ----
 
+// Without the name of the file in front, which is shown anyway, and with a place in it as other places are shown.
+static const char *tidy(const struct run *run, const char *file, const char *message) {
+    size_t len = strlen(file);
+    if (!strncmp(message, file, len) && !strncmp(message + len, ": ", 2))
+        return message + len + 2;
+    return shown_name(run, message);
+}
+
 static void add_failure(struct run *run, const char *file, const char *message) {
     run->failed++;
     struct report_failure failure = {shown_name(run, file), message};
@@ -128,13 +141,14 @@ static void load_unit(struct run *run, const struct compile_command *command, co
     struct err why;
     struct ir_unit *unit = &run->units[run->unit_count];
     if (result->failure) {
-        add_failure(run, command->file, result->failure);
+        add_failure(run, command->file, tidy(run, command->file, result->failure));
     } else if (!ir_load(result->bytes, result->size, unit, &why)) {
         add_failure(run, command->file, arena_strdup(&run->arena, why.text));
     } else {
         run->unit_list[run->unit_count++] = unit;
         if (*ir_text(unit, unit->diagnostics))
-            add_failure(run, command->file, arena_printf(&run->arena, "analysed only in part: %s", ir_text(unit, unit->diagnostics)));
+            add_failure(run, command->file, arena_printf(&run->arena, "analysed only in part: %s",
+                                                         tidy(run, command->file, ir_text(unit, unit->diagnostics))));
     }
 }
 
@@ -204,6 +218,28 @@ static void link_program(struct run *run) {
         fprintf(run->options->messages, "timeoutlint: %s\n", *problems);
 }
 
+// ---- solve: facts ----
+
+static void solve(struct run *run) {
+    run->flow = flow_solve(&run->program);
+    struct flow_stats stats = flow_stats(run->flow);
+    if (run->options->verbose)
+        fprintf(run->options->messages, "timeoutlint: %u functions solved, %u cannot touch a context, %u too large to follow every path\n",
+                stats.solved, stats.skipped, stats.given_up);
+}
+
+// ---- check: the rules, on the facts that the engines solved ----
+
+static void check(struct run *run) {
+    const struct check_options options = {
+        .severities = run->options->severities,
+        .cascade = run->options->cascade,
+        .base_dir = run->options->directory,
+    };
+    check_run(&run->program, run->flow, &options, &run->diags);
+    diags_finish(&run->diags);
+}
+
 // ---- report ----
 
 static bool is_shown(const struct run *run, const struct diag *diag) {
@@ -257,7 +293,7 @@ static enum run_status status_of(const struct run *run) {
 
 // ---- the two ways through ----
 
-static bool run_front(struct run *run, struct err *err) {
+static bool front_stages(struct run *run, struct err *err) {
     if (!find(run, err) || !load_models(run, err) || !capture(run, err))
         return false;
     load(run);
@@ -265,10 +301,11 @@ static bool run_front(struct run *run, struct err *err) {
 }
 
 static bool check_stages(struct run *run, struct err *err) {
-    if (!run_front(run, err))
+    if (!front_stages(run, err))
         return false;
     link_program(run);
-    diags_finish(&run->diags);
+    solve(run);
+    check(run);
     keep_selected(run);
     return report(run, err);
 }
@@ -298,14 +335,19 @@ static void dump_ir(const struct run *run, struct buf *out) {
 }
 
 static bool dump_stages(struct run *run, enum run_stage stage, struct buf *out, struct err *err) {
-    if (!run_front(run, err))
+    if (!front_stages(run, err))
         return false;
     if (stage == STAGE_IR) {
         dump_ir(run, out);
         return true;
     }
     link_program(run);
-    program_print_callgraph(&run->program, run->options->directory, out);
+    if (stage == STAGE_CALLGRAPH) {
+        program_print_callgraph(&run->program, run->options->directory, out);
+        return true;
+    }
+    solve(run);
+    flow_print(run->flow, out);
     return true;
 }
 

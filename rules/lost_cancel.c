@@ -1,8 +1,99 @@
 // lost-cancel: a derived context that some path leaves without its cancel.
-#include "check/rule.h"
+#include "check/pass.h"
+
+#include <string.h>
+
+// What the code calls the context: the variable it is put into, else what makes it.
+static const char *subject(struct pass *pass, const struct leak *leak) {
+    const char *variable = pass_result_name(pass, leak->func, leak->inst), *callee = pass_callee_name(pass, leak->func, leak->inst);
+    const struct pos *result = &flow_bind(pass->flow, leak->bind)->role->result;
+    if (!*variable && result->kind == POS_ARG && !flow_bind(pass->flow, leak->bind)->inner) {
+        variable = pass_arg_text(pass, leak->func, leak->inst, result->arg);
+        variable += *variable == '&';
+    }
+    if (*variable)
+        return pass_text(pass, "'%s'", variable);
+    return *callee ? pass_text(pass, "the context from '%s'", callee) : "the context made here";
+}
+
+static const char *holder(struct pass *pass, const struct leak *leak) {
+    return leak->holder_field != IR_NONE ? pass->program->fields[leak->holder_field].name : pass->program->globals[leak->holder_global].name;
+}
+
+static const char *message(struct pass *pass, const struct leak *leak) {
+    const char *what_is_lost = subject(pass, leak);
+    unsigned line = leak->loss_inst == IR_NONE ? 0 : pass_line(pass, leak->func, leak->loss_inst);
+    switch (leak->kind) {
+    case LOSS_DISCARDED: return pass_text(pass, "%s is dropped at once: nobody can cancel it any more", what_is_lost);
+    case LOSS_OVERWRITTEN:
+        return pass_text(pass, "%s is overwritten before it is cancelled, on the path to line %u", what_is_lost, line);
+    case LOSS_STORED:
+        return pass_text(pass, "%s is kept in '%s', and nothing in the program cancels what is kept there", what_is_lost, holder(pass, leak));
+    case LOSS_RETURN: break;
+    }
+    if (!leak->also_cancelled)
+        return pass_text(pass, "%s is never cancelled", what_is_lost);
+    return pass_text(pass, "%s is not cancelled on every path: the return at line %u leaves it behind", what_is_lost, line);
+}
+
+static void add_branch(struct pass *pass, struct diag *diag, const struct path_step *step) {
+    const struct ir_inst *inst = pass_inst(pass, step->func, step->inst);
+    const struct ir_unit *ir = pass->program->units[pass->program->funcs[step->func].unit].ir;
+    if (inst->op == IR_CALL) {
+        const char *callee = pass_callee_name(pass, step->func, step->inst);
+        pass_step(pass, diag, step->func, step->inst, "'%s' does not cancel it on this path", *callee ? callee : "the function called here");
+    } else if (inst->op == IR_BRANCH) {
+        const char *condition = ir_text(ir, inst->aux);
+        pass_step(pass, diag, step->func, step->inst, *condition ? "'%s' is %s" : "the condition%s is %s", condition, step->outcome ? "false" : "true");
+    } else
+        pass_step(pass, diag, step->func, step->inst, "takes the %s", step->outcome + 1 == inst->arg_count / 2 + 1 ? "default" : "case that fits");
+}
+
+static void add_path(struct pass *pass, struct diag *diag, const struct leak *leak) {
+    uint32_t first = leak->step_count > PASS_STEPS - 1 ? leak->step_count - (PASS_STEPS - 1) : 0;
+    for (uint32_t i = first; i < leak->step_count; i++)
+        add_branch(pass, diag, &leak->steps[i]);
+    if (leak->loss_inst == IR_NONE || leak->loss_inst == leak->inst)
+        return;
+    const char *ends[] = {
+        [LOSS_RETURN] = "returns without cancelling it", [LOSS_OVERWRITTEN] = "the last reference is overwritten here", [LOSS_DISCARDED] = "lost here",
+        [LOSS_STORED] = "returns with the context still kept there"};
+    pass_step(pass, diag, leak->func, leak->loss_inst, "%s", ends[leak->kind]);
+}
+
+// The function of the code base that cancels contexts of this library, "" where it is not called by name.
+static const char *cancel_name(const struct pass *pass, const struct role *derive) {
+    for (uint32_t f = 0; f < pass->program->func_count; f++)
+        for (const struct role *role = pass->program->funcs[f].roles; role; role = role->next)
+            if (role->kind == ROLE_CANCEL && !strcmp(role->model, derive->model))
+                return pass_func_name(pass, f);
+    return "";
+}
+
+static const char *help(struct pass *pass, const struct leak *leak) {
+    const struct role *role = flow_bind(pass->flow, leak->bind)->role;
+    const char *variable = pass_result_name(pass, leak->func, leak->inst), *function = cancel_name(pass, role);
+    if (leak->kind == LOSS_DISCARDED)
+        return "keep the result and cancel it when the work is done";
+    if (leak->kind == LOSS_STORED)
+        return pass_text(pass, "cancel '%s' where the object that holds it ends", holder(pass, leak));
+    if (role->cancel_how == CANCEL_FIELD && *variable && role->result.field)
+        return pass_text(pass, "call '%s.%s(%s.%s)' on this path too, for example at one 'out:' label", variable, role->cancel.field, variable, role->result.field);
+    if (*variable && *function)
+        return pass_text(pass, "call '%s(%s)' on this path too, for example at one 'out:' label", function, variable);
+    return "cancel it on this path too, for example at one 'out:' label";
+}
 
 static void run(struct pass *pass) {
-    (void)pass;
+    size_t count;
+    const struct leak *leaks = flow_leaks(pass->flow, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct diag *diag = pass_report(pass, leaks[i].func, leaks[i].inst);
+        diag->message = message(pass, &leaks[i]);
+        add_path(pass, diag, &leaks[i]);
+        diag->help = help(pass, &leaks[i]);
+        diag->fingerprint_key = pass_text(pass, "%d/%s", (int)leaks[i].kind, pass_callee_name(pass, leaks[i].func, leaks[i].inst));
+    }
 }
 
 static const char what[] =

@@ -1,8 +1,42 @@
 // nested-timeout: a fixed bound on a budget that already carries a deadline.
-#include "check/rule.h"
+#include "check/pass.h"
+#include "rules/bounds.h"
+
+static const char *grade_of(const struct bound_fact *fact) {
+    if (fact->above.overruns)
+        return "overrun";
+    bool always_above = !fact->above.has_none && !fact->above.is_symbolic && fact->has_number && fact->low >= fact->above.high;
+    return always_above && bounds_comparable(fact) ? "dead" : "capped";
+}
+
+static const char *message(struct pass *pass, const struct bound_fact *fact, const char *grade) {
+    const char *bound = bounds_amount(pass, fact), *above = bounds_above(pass, fact);
+    const char *setter = bounds_setter(pass, fact);
+    if (grade[0] == 'd')
+        return pass_text(pass, "%s timeout never takes effect: %s, set in '%s', is always over first", bound, above, setter);
+    if (grade[0] == 'o')
+        return pass_text(pass, "%s timeout can outlast %s, set in '%s': this library does not clamp a context to its parent", bound, above, setter);
+    const char *least = fact->has_number && bounds_comparable(fact) && fact->above.low <= fact->low
+                            ? pass_text(pass, " (on the path shown it is always cut to %s)", pass_duration(pass, fact->above.low, fact->above.family))
+                            : "";
+    return pass_text(pass, "%s timeout is no guarantee: it is capped by whatever is left of %s, set in '%s'%s", bound, above, setter, least);
+}
 
 static void run(struct pass *pass) {
-    (void)pass;
+    size_t count;
+    const struct bound_fact *facts = flow_bounds(pass->flow, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct bound_fact *fact = &facts[i];
+        if (!fact->above.has_deadline)
+            continue;
+        struct diag *diag = pass_report(pass, fact->func, fact->inst);
+        diag->grade = grade_of(fact);
+        diag->message = message(pass, fact, diag->grade);
+        bounds_numbers(fact, diag);
+        bounds_path(pass, fact, diag);
+        diag->help = bounds_help(pass, fact);
+        diag->fingerprint_key = pass_text(pass, "%s/%s", diag->grade, pass_callee_name(pass, fact->func, fact->inst));
+    }
 }
 
 static const char what[] =

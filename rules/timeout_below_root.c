@@ -1,8 +1,24 @@
 // timeout-below-root: a fixed bound in the middle of the call tree, with no deadline above it.
-#include "check/rule.h"
+#include "check/pass.h"
+#include "rules/bounds.h"
 
 static void run(struct pass *pass) {
-    (void)pass;
+    size_t count;
+    const struct bound_fact *facts = flow_bounds(pass->flow, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct bound_fact *fact = &facts[i];
+        if (fact->above.has_deadline || !fact->above.is_passed)
+            continue;
+        struct diag *diag = pass_report(pass, fact->func, fact->inst);
+        const struct entry_step *entry = flow_entry(pass->flow, fact->witness);
+        const char *caller = entry->from == IR_NONE ? pass_func_name(pass, fact->func) : pass_func_name(pass, flow_entry(pass->flow, entry->from)->func);
+        diag->message = pass_text(pass, "fixed %s timeout below the root: '%s' gets its context from '%s', and no deadline is set above it",
+                                  bounds_amount(pass, fact), pass_func_name(pass, fact->func), caller);
+        bounds_numbers(fact, diag);
+        bounds_path(pass, fact, diag);
+        diag->help = "set the deadline once, where the request enters the program, and derive every bound below from what is left of it";
+        diag->fingerprint_key = pass_callee_name(pass, fact->func, fact->inst);
+    }
 }
 
 static const char what[] =

@@ -1,0 +1,152 @@
+#include "check/pass.h"
+
+#include "base/file.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void check_run(const struct program *program, const struct flow *flow, const struct check_options *options, struct diags *diags) {
+    for (unsigned i = 0; i < rule_count; i++) {
+        if (options->severities[i] == SEVERITY_OFF)
+            continue;
+        struct pass pass = {program, flow, options, all_rules[i], diags};
+        all_rules[i]->run(&pass);
+    }
+}
+
+const char *pass_text(struct pass *pass, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    ENSURE(len >= 0);
+    char *out = arena_alloc(&pass->diags->arena, (size_t)len + 1);
+    vsnprintf(out, (size_t)len + 1, format, again);
+    va_end(again);
+    return out;
+}
+
+static const struct ir_unit *unit_of(const struct pass *pass, uint32_t func) {
+    return pass->program->units[pass->program->funcs[func].unit].ir;
+}
+
+const struct ir_inst *pass_inst(const struct pass *pass, uint32_t func, uint32_t inst) {
+    return &unit_of(pass, func)->insts[inst];
+}
+
+static struct place place_at(struct pass *pass, const struct ir_unit *ir, uint32_t loc_id) {
+    const struct ir_loc *loc = &ir->locs[loc_id];
+    struct place place = {"", loc->line, loc->column, loc->end_line, loc->end_column};
+    if (loc->file != IR_NONE) {
+        const char *path = ir_text(ir, ir->files[loc->file].path);
+        place.file = arena_strdup(&pass->diags->arena, path_relative(pass->options->base_dir, path));
+    }
+    return place;
+}
+
+static enum severity severity_of(const struct pass *pass) {
+    for (unsigned i = 0; i < rule_count; i++)
+        if (all_rules[i] == pass->rule)
+            return pass->options->severities[i];
+    return pass->rule->severity;
+}
+
+struct diag *pass_report(struct pass *pass, uint32_t func, uint32_t inst) {
+    struct diag diag = {
+        .rule = pass->rule->id,
+        .severity = severity_of(pass),
+        .place = place_at(pass, unit_of(pass, func), pass_inst(pass, func, inst)->loc),
+        .function = pass_text(pass, "%s", pass_func_name(pass, func)),
+        .upstream_ns = -1,
+        .bound_ns = -1,
+        .path = arena_array(&pass->diags->arena, struct diag_step, PASS_STEPS),
+    };
+    vec_push(&pass->diags->items, diag);
+    return &pass->diags->items.items[pass->diags->items.len - 1];
+}
+
+void pass_step(struct pass *pass, struct diag *diag, uint32_t func, uint32_t inst, const char *format, ...) {
+    const struct ir_unit *ir = unit_of(pass, func);
+    char text[512];
+    va_list args;
+    if (ir->locs[ir->insts[inst].loc].file == IR_NONE)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (diag->path_count == PASS_STEPS)
+        diag->path_count--;
+    diag->path[diag->path_count++] = (struct diag_step){place_at(pass, ir, ir->insts[inst].loc), pass_text(pass, "%s", text)};
+}
+
+static void call_step(struct pass *pass, struct diag *diag, const struct entry_step *step) {
+    static const char *const verbs[] = {
+        [CALL_DIRECT] = "calls", [CALL_INDIRECT] = "calls through a pointer", [CALL_THREAD] = "starts a thread in", [CALL_CALLBACK] = "registers"};
+    const struct entry_step *caller = flow_entry(pass->flow, step->from);
+    pass_step(pass, diag, caller->func, step->call_inst, "'%s' %s '%s'", pass_func_name(pass, caller->func), verbs[step->kind],
+              pass_func_name(pass, step->func));
+}
+
+void pass_steps_down(struct pass *pass, struct diag *diag, uint32_t from, uint32_t to) {
+    enum { CHAIN_MAX = 64 };
+    uint32_t chain[CHAIN_MAX], count = 0;
+    for (uint32_t at = to; at != from && at != IR_NONE && count < CHAIN_MAX; at = flow_entry(pass->flow, at)->from)
+        chain[count++] = at;
+    uint32_t room = PASS_STEPS - diag->path_count, shown = 0;
+    while (count-- > 0) {
+        const struct entry_step *step = flow_entry(pass->flow, chain[count]);
+        bool is_elided = count >= 2 && shown + 3 > room; // the last calls before the finding say most
+        if (step->from == IR_NONE || is_elided)
+            continue;
+        call_step(pass, diag, step);
+        shown++;
+    }
+}
+
+const char *pass_duration(struct pass *pass, int64_t amount, uint32_t family) {
+    static const struct {
+        int64_t ns;
+        const char *name;
+    } units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
+    if (family)
+        return pass_text(pass, "%lld", (long long)amount);
+    if (amount >= units[0].ns && amount % units[0].ns && amount % (units[0].ns / 10) == 0)
+        return pass_text(pass, "%lld.%lld s", (long long)(amount / units[0].ns), (long long)(amount / (units[0].ns / 10) % 10));
+    for (size_t i = 0;; i++)
+        if (amount % units[i].ns == 0 && (amount || i == 1))
+            return pass_text(pass, "%lld %s", (long long)(amount / units[i].ns), units[i].name);
+}
+
+const char *pass_func_name(const struct pass *pass, uint32_t func) {
+    return pass->program->funcs[func].name;
+}
+
+uint32_t pass_line(const struct pass *pass, uint32_t func, uint32_t inst) {
+    const struct ir_unit *ir = unit_of(pass, func);
+    return ir->locs[ir->insts[inst].loc].line;
+}
+
+const char *pass_callee_name(const struct pass *pass, uint32_t func, uint32_t inst) {
+    const struct ir_unit *ir = unit_of(pass, func);
+    const struct ir_value *callee = &ir->values[ir->insts[inst].args];
+    return callee->kind == IR_V_FUNC ? ir_text(ir, ir->funcs[callee->index].name) : "";
+}
+
+const char *pass_arg_text(const struct pass *pass, uint32_t func, uint32_t inst, unsigned arg) {
+    const struct ir_unit *ir = unit_of(pass, func);
+    const struct ir_inst *call = &ir->insts[inst];
+    return arg + 1 < call->arg_count ? ir_text(ir, ir->call_args[call->aux + 1 + arg].text) : "";
+}
+
+const char *pass_result_name(const struct pass *pass, uint32_t func, uint32_t inst) {
+    const struct ir_unit *ir = unit_of(pass, func);
+    uint32_t result = ir->insts[inst].result;
+    for (uint32_t i = inst + 1; result != IR_NONE && i < ir->insts_count && ir->insts[i].op < IR_JUMP; i++) {
+        const struct ir_value *args = &ir->values[ir->insts[i].args];
+        bool stores = ir->insts[i].op == IR_STORE && args[1].kind == IR_V_TEMP && args[1].index == result && args[0].kind == IR_V_ADDR;
+        if (stores && ir->vars[args[0].index].kind != IR_VAR_SYNTHETIC)
+            return ir_text(ir, ir->vars[args[0].index].name);
+    }
+    return "";
+}

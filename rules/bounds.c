@@ -1,0 +1,84 @@
+#include "rules/bounds.h"
+
+#include <stdlib.h>
+
+static uint32_t family_of(const struct pass *pass, const struct bound_fact *fact) {
+    const struct bind *bind = flow_bind(pass->flow, fact->bind);
+    return bind->unit_ns ? 0 : bind->family;
+}
+
+bool bounds_comparable(const struct bound_fact *fact) {
+    return fact->has_number && !fact->above.is_symbolic && fact->above.low != INT64_MAX;
+}
+
+const char *bounds_amount(struct pass *pass, const struct bound_fact *fact) {
+    if (!fact->has_number)
+        return "configured";
+    const char *low = pass_duration(pass, fact->low, family_of(pass, fact));
+    return fact->low == fact->high ? low : pass_text(pass, "%s to %s", low, pass_duration(pass, fact->high, family_of(pass, fact)));
+}
+
+const char *bounds_above(struct pass *pass, const struct bound_fact *fact) {
+    if (fact->above.low == INT64_MAX)
+        return "the deadline above it";
+    return pass_text(pass, "the deadline of %s", pass_duration(pass, fact->above.low, fact->above.family));
+}
+
+const char *bounds_setter(const struct pass *pass, const struct bound_fact *fact) {
+    return pass_func_name(pass, flow_bind(pass->flow, fact->above.low_bind)->func);
+}
+
+void bounds_numbers(const struct bound_fact *fact, struct diag *diag) {
+    if (fact->has_number)
+        diag->bound_ns = fact->low;
+    if (fact->above.has_deadline && !fact->above.family && fact->above.low != INT64_MAX)
+        diag->upstream_ns = fact->above.low;
+}
+
+static void setter_step(struct pass *pass, const struct bound_fact *fact, struct diag *diag) {
+    const struct bind *bind = flow_bind(pass->flow, fact->above.low_bind);
+    pass_step(pass, diag, bind->func, bind->inst, "'%s' sets %s", pass_func_name(pass, bind->func), bounds_above(pass, fact));
+}
+
+static bool is_on_chain(const struct pass *pass, uint32_t from, uint32_t to) {
+    for (uint32_t at = to, steps = 0; at != IR_NONE && steps < 1000; at = flow_entry(pass->flow, at)->from, steps++)
+        if (at == from)
+            return true;
+    return false;
+}
+
+// Where the duration was only handed to a wrapper here: the derive inside it.
+static void wrapper_step(struct pass *pass, const struct bound_fact *fact, struct diag *diag) {
+    const struct bind *bind = flow_bind(pass->flow, fact->bind);
+    if (!bind->inner)
+        return;
+    while (bind->inner)
+        bind = flow_bind(pass->flow, bind->inner);
+    pass_step(pass, diag, bind->func, bind->inst, "'%s' sets it on the context", pass_func_name(pass, bind->func));
+}
+
+void bounds_path(struct pass *pass, const struct bound_fact *fact, struct diag *diag) {
+    uint32_t from = IR_NONE;
+    if (fact->above.has_deadline) {
+        setter_step(pass, fact, diag);
+        from = is_on_chain(pass, fact->above.low_entry, fact->witness) ? fact->above.low_entry : IR_NONE;
+    }
+    pass_steps_down(pass, diag, from, fact->witness);
+    wrapper_step(pass, fact, diag);
+}
+
+const char *bounds_help(struct pass *pass, const struct bound_fact *fact) {
+    const struct bind *bind = flow_bind(pass->flow, fact->bind);
+    const struct prog_func *func = &pass->program->funcs[fact->func];
+    const struct prog_unit *unit = &pass->program->units[func->unit];
+    const struct ir_value *callee = &unit->ir->values[unit->ir->insts[fact->inst].args];
+    const char *parent = pass_arg_text(pass, fact->func, fact->inst, bind->role->parent.arg);
+    const char *bound = pass_arg_text(pass, fact->func, fact->inst, bind->role->bound.pos.arg);
+    struct buf text = {0};
+    const char *help = "derive the bound from what is left of the context, or drop it: the deadline above already ends the work";
+    if (!bind->inner && callee->kind == IR_V_FUNC && *parent && *bound &&
+        model_suggest(unit->model, callee->index, bind->role, parent, bound, &text))
+        help = pass_text(pass, "derive it from what is left: write '%s' instead of '%s'", buf_text(&text), bound);
+    buf_done(&text);
+    return help;
+}

@@ -1,0 +1,20 @@
+// What the rules about fixed bounds share: numbers, words and paths of a struct bound_fact.
+#ifndef RULES_BOUNDS_H
+#define RULES_BOUNDS_H
+
+#include "check/pass.h"
+
+// Whether the bound and the deadline above it are in units that can be compared.
+bool bounds_comparable(const struct bound_fact *fact);
+// "500 ms", or "configured" where the number is not known.
+const char *bounds_amount(struct pass *pass, const struct bound_fact *fact);
+// "the deadline of 3 s".
+const char *bounds_above(struct pass *pass, const struct bound_fact *fact);
+// The function that sets the tightest deadline above.
+const char *bounds_setter(const struct pass *pass, const struct bound_fact *fact);
+void bounds_numbers(const struct bound_fact *fact, struct diag *diag);
+// From the deadline above, or the root, down to the bound.
+void bounds_path(struct pass *pass, const struct bound_fact *fact, struct diag *diag);
+const char *bounds_help(struct pass *pass, const struct bound_fact *fact);
+
+#endif
