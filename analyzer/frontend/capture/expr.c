@@ -55,6 +55,8 @@ static struct ir_value name_value(struct lower *l, CXCursor cursor) {
     struct ir_value value;
     if (to.kind == CXCursor_EnumConstantDecl)
         return fold_typed(l, clang_getEnumConstantDeclValue(to), type_of(l, cursor));
+    if (to.kind == CXCursor_FunctionDecl) // also builtins, whose type says nothing
+        return decl_func(l, to);
     if (to.kind == CXCursor_VarDecl && decl_constant(l, to, &value))
         return value;
     return load(l, cursor);
@@ -302,11 +304,8 @@ static struct ir_value label_value(struct lower *l, CXCursor cursor) {
 }
 
 static struct ir_value chosen_value(struct lower *l, CXCursor cursor) {
-    struct ir_value value;
     CXCursor chosen = unexposed_chosen(l, cursor);
-    if (!clang_Cursor_isNull(chosen))
-        return expr_value(l, chosen);
-    return cursor_evaluate(l, cursor, &value) ? value : unknown_after(l, cursor);
+    return clang_Cursor_isNull(chosen) ? unknown_after(l, cursor) : expr_value(l, chosen);
 }
 
 struct ir_value expr_value(struct lower *l, CXCursor cursor) {

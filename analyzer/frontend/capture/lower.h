@@ -159,6 +159,7 @@ void text_drop_qualifiers(const char *type, struct buf *out);
 struct cursors cursor_children(struct lower *l, CXCursor cursor);
 struct cursors cursor_exprs(struct lower *l, CXCursor cursor); // only children that are expressions
 CXCursor cursor_strip(struct lower *l, CXCursor cursor);       // without parentheses and implicit conversions
+// Only for literals and other leaves: libclang crashes on some calls and casts that are not constant.
 bool cursor_evaluate(struct lower *l, CXCursor cursor, struct ir_value *ret_value);
 struct decl *cursor_find(const struct decl_table *table, CXCursor cursor); // valid until the next cursor_add
 struct decl *cursor_add(struct decl_table *table, CXCursor cursor);

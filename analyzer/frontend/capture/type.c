@@ -87,6 +87,15 @@ static uint32_t add_type(struct lower *l, const struct ir_type *type, const stru
     return id;
 }
 
+// clang has no size for its placeholder types (of builtin functions, of broken expressions), and does not survive the question.
+static uint32_t size_of(CXType canonical, enum ir_type_kind kind) {
+    bool is_vector = canonical.kind == CXType_Complex || canonical.kind == CXType_Vector || canonical.kind == CXType_ExtVector;
+    if (kind == IR_VOID || kind == IR_FUNCTION || (kind == IR_OTHER && !is_vector))
+        return 0;
+    long long size = clang_Type_getSizeOf(canonical);
+    return size > 0 && size < UINT32_MAX ? (uint32_t)size : 0;
+}
+
 static uint32_t make_type(struct lower *l, CXType type) {
     CXType canonical = clang_getCanonicalType(type);
     bool is_const = clang_isConstQualifiedType(canonical);
@@ -96,8 +105,7 @@ static uint32_t make_type(struct lower *l, CXType type) {
     }
     enum ir_type_kind kind = kind_of(canonical.kind);
     struct ir_type made = {.kind = (uint8_t)kind, .is_const = is_const, .target = IR_NONE, .record = IR_NONE};
-    long long size = kind == IR_VOID || kind == IR_FUNCTION ? 0 : clang_Type_getSizeOf(canonical);
-    made.size = size > 0 && size < UINT32_MAX ? (uint32_t)size : 0;
+    made.size = size_of(canonical, kind);
     made.target = target_of(l, less_sugared(type, canonical), kind);
     if (canonical.kind == CXType_ConstantArray) {
         long long count = clang_getArraySize(canonical);
