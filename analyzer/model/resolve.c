@@ -161,32 +161,33 @@ static void add_effects(struct model_program *mp, struct model_func *info, const
 
 // --- what is stated
 
-const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_family[WORDS_MAX]) {
+const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_prefix[WORDS_MAX]) {
     char words[WORDS_MAX];
     const struct model *model;
     words_of(name, words);
     const struct entry *entry = model_set_find(set, TABLE_FUNCTIONS, words, true, &model);
     if (!entry && words_drop_unit(&set->words, words))
         entry = model_set_find(set, TABLE_FUNCTIONS, words, true, &model);
-    *ret_family = '\0';
+    *ret_prefix = '\0';
     if (!entry)
         return NULL;
     size_t own = strlen(entry->pattern) - 1, len = strlen(words);
     if (*entry->pattern == '*' && len >= own)
-        words[len - own] = '\0';
-    words_family(&set->words, words, ret_family);
+        memcpy(ret_prefix, words, len - own), ret_prefix[len - own] = '\0';
     return entry;
 }
 
 static void look_up(struct model_program *mp, struct model_func *info, const char *name) {
     const struct model *model;
-    char family[WORDS_MAX];
+    char prefix[WORDS_MAX], family[WORDS_MAX];
     info->entry = model_set_find(mp->set, TABLE_FUNCTIONS, name, false, &model);
     info->model = info->entry ? model : NULL;
     info->stated = info->entry != NULL;
     if (info->stated)
         return;
-    info->shape = resolve_pattern(mp->set, name, family);
+    info->shape = resolve_pattern(mp->set, name, prefix);
+    words_family(&mp->set->words, prefix, family);
+    info->prefix = arena_strdup(&mp->arena, prefix);
     info->family = arena_strdup(&mp->arena, family);
 }
 
@@ -277,6 +278,22 @@ static void keep_best(struct model_program *mp, struct model_func *info, const s
     info->func = ref->func;
 }
 
+static void type_family(const struct model_program *mp, const char *key, char ret_family[WORDS_MAX]) {
+    char words[WORDS_MAX];
+    const char *name = strchr(key, ' ');
+    words_of(name ? name + 1 : key, words);
+    words_family(&mp->set->words, words, ret_family);
+}
+
+// `ctx_background(&ctx)` sets up a root in place; `run_background(&ctx)` does something else with it.
+static bool is_foreign_root(const struct model_program *mp, const struct model_func *info, const struct role *role, const char *key) {
+    char family[WORDS_MAX];
+    if (role->kind != ROLE_ROOT || role->result.kind != POS_ARG || role->result.deref)
+        return false;
+    type_family(mp, key, family);
+    return strcmp(family, info->family) != 0;
+}
+
 static void find_makers(struct model_program *mp) {
     for (size_t i = 0; i < mp->shapes.len; i++) {
         const struct shape_ref *ref = &mp->shapes.items[i];
@@ -287,7 +304,8 @@ static void find_makers(struct model_program *mp) {
         char key[WORDS_MAX], words[WORDS_MAX];
         if (info->stated || line->kind != LINE_ROLE || !makes_context(line->role.kind) ||
             !shape_resolve(mp->set, &mp->contexts, mp->units[ref->unit], func, line, &role, key) ||
-            (role.parent.kind == POS_ARG && resolve_returns_param(mp, ref->id, role.parent.arg)))
+            (role.parent.kind == POS_ARG && resolve_returns_param(mp, ref->id, role.parent.arg)) ||
+            is_foreign_root(mp, info, &role, key))
             continue;
         struct context_type *type = type_of_key(mp, key);
         words_of(ir_text(mp->units[ref->unit], func->name), words);
@@ -346,9 +364,25 @@ bool resolve_in_family(const struct model_program *mp, const char *key, const ch
     return found;
 }
 
-static void role_key(const struct model_program *mp, const struct model_func *info, const struct role *role, char ret_key[WORDS_MAX]) {
+void resolve_role_key(const struct model_program *mp, const struct model_func *info, const struct role *role, char ret_key[WORDS_MAX]) {
     const struct pos *pos = role->kind == ROLE_ROOT ? &role->result : makes_context(role->kind) ? &role->parent : &role->object;
     resolve_key(mp->set, mp->units[info->unit], func_at(mp, info->unit, info->func), pos, ret_key);
+}
+
+static void drop_wrappers(struct model_program *mp) {
+    bool *wrappers = mem_zalloc(mp->funcs.len + 1);
+    for (size_t id = 1; id < mp->funcs.len; id++) {
+        const struct model_func *info = &mp->funcs.items[id];
+        char key[WORDS_MAX];
+        if (!info->roles || !info->roles->by_shape)
+            continue;
+        resolve_role_key(mp, info, info->roles, key);
+        wrappers[id] = resolve_is_wrapper(mp, (uint32_t)id, info->roles, key);
+    }
+    for (size_t id = 1; id < mp->funcs.len; id++)
+        if (wrappers[id])
+            mp->funcs.items[id].roles = mp->funcs.items[id].effects;
+    free(wrappers);
 }
 
 // Drops the roles by shape of types that proved to be no contexts, and of wrappers; what stays gives its type families and a unit.
@@ -358,23 +392,11 @@ static void settle_makers(struct model_program *mp) {
         char key[WORDS_MAX];
         if (!info->roles || !info->roles->by_shape)
             continue;
-        role_key(mp, info, info->roles, key);
+        resolve_role_key(mp, info, info->roles, key);
         if (!resolve_context(mp, key))
             info->roles = info->effects;
     }
-    bool *wrappers = mem_zalloc(mp->funcs.len + 1);
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        const struct model_func *info = &mp->funcs.items[id];
-        char key[WORDS_MAX];
-        if (!info->roles || !info->roles->by_shape)
-            continue;
-        role_key(mp, info, info->roles, key);
-        wrappers[id] = resolve_is_wrapper(mp, (uint32_t)id, info->roles, key);
-    }
-    for (size_t id = 1; id < mp->funcs.len; id++)
-        if (wrappers[id])
-            mp->funcs.items[id].roles = mp->funcs.items[id].effects;
-    free(wrappers);
+    drop_wrappers(mp);
 }
 
 static void add_unit(struct context_type *type, enum time_unit unit) {
@@ -387,10 +409,8 @@ static void add_unit(struct context_type *type, enum time_unit unit) {
 static void learn_families(struct model_program *mp) {
     for (size_t id = 1; id < mp->types.len; id++) {
         const struct context_type *type = &mp->types.items[id];
-        const char *name = strchr(type->key, ' ');
-        char words[WORDS_MAX], family[WORDS_MAX];
-        words_of(name ? name + 1 : type->key, words);
-        words_family(&mp->set->words, words, family);
+        char family[WORDS_MAX];
+        type_family(mp, type->key, family);
         if (type->accepted)
             add_family(mp, type->key, family);
     }
@@ -399,7 +419,7 @@ static void learn_families(struct model_program *mp) {
         char key[WORDS_MAX];
         if (!info->roles || !makes_context(info->roles->kind))
             continue;
-        role_key(mp, info, info->roles, key);
+        resolve_role_key(mp, info, info->roles, key);
         uint32_t type = strtab_find(&mp->keys, key);
         if (info->roles->by_shape)
             add_family(mp, key, info->family);
@@ -437,7 +457,7 @@ static void settle_unit(struct model_program *mp, struct model_func *info) {
     if (!role->by_shape || !is_time || role->bound.unit)
         return;
     char key[WORDS_MAX];
-    role_key(mp, info, role, key);
+    resolve_role_key(mp, info, role, key);
     for (size_t id = 1; id < mp->types.len; id++) {
         const struct context_type *type = &mp->types.items[id];
         bool same = role->kind == ROLE_NOW ? resolve_in_family(mp, type->key, info->family) : !strcmp(type->key, key);
@@ -450,7 +470,7 @@ static void settle_unit(struct model_program *mp, struct model_func *info) {
 
 static void note_query(struct model_program *mp, const struct model_func *info, const struct role *role) {
     char key[WORDS_MAX];
-    role_key(mp, info, role, key);
+    resolve_role_key(mp, info, role, key);
     uint32_t id = strtab_find(&mp->keys, key);
     if (!id)
         return;
@@ -467,6 +487,7 @@ static void note_query(struct model_program *mp, const struct model_func *info, 
 static void settle_users(struct model_program *mp) {
     for (size_t i = 0; i < mp->shapes.len; i++)
         settle_user(mp, &mp->shapes.items[i]);
+    drop_wrappers(mp);
     for (size_t id = 1; id < mp->funcs.len; id++) {
         struct model_func *info = &mp->funcs.items[id];
         if (info->roles && info->roles != info->effects)

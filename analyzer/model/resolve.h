@@ -14,7 +14,8 @@ struct model_func {
     const struct model *model;      // the one that names it ...
     const struct entry *entry;      // ... what that says ...
     const struct entry *shape;      // ... or may say, if the declaration's shape fits
-    const char *family;             // of `shape`: the words before the pattern's own, without context and filler words
+    const char *prefix;             // of `shape`: the words before the pattern's own, "_new_ctx" ...
+    const char *family;             // ... and without context and filler words
     bool stated;                    // roles are settled by an annotation or a model, also where there are none
     bool annotated;
 };
@@ -55,16 +56,18 @@ struct shape_ref {
 
 // Parses the lines of an annotation; those that are wrong become problems (once each). Returns their count.
 unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines, struct model_program *mp, const char *where);
-// The pattern by words that fits a function's name, and the family that remains of the name.
-const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_family[WORDS_MAX]);
+// The pattern by words that fits a function's name, and the words before the pattern's own.
+const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_prefix[WORDS_MAX]);
 bool resolve_in_family(const struct model_program *mp, const char *key, const char *family);
 // The key of the type at a position of a declaration; "" where it has none.
 void resolve_key(const struct model_set *set, const struct ir_unit *unit, const struct ir_func *func, const struct pos *pos, char ret_key[WORDS_MAX]);
+// The key of the type that a role of a function is about.
+void resolve_role_key(const struct model_program *mp, const struct model_func *info, const struct role *role, char ret_key[WORDS_MAX]);
 // The context type with this key, NULL where it is none.
 const struct context_type *resolve_context(const struct model_program *mp, const char *key);
 // Whether all that the body of function `id` ever returns is its own parameter: `request_with_timeout(request, ms)` of a builder.
 bool resolve_returns_param(const struct model_program *mp, uint32_t id, unsigned arg);
-// Whether the body of function `id`, whose role by shape is `role` of type `key`, rests on another context library's function.
+// Whether the body of function `id`, whose role by shape is `role` of type `key`, rests on a function of another name that does the same.
 bool resolve_is_wrapper(const struct model_program *mp, uint32_t id, const struct role *role, const char *key);
 
 #endif

@@ -181,6 +181,8 @@ static bool resolve_child(struct decl *d, char ret_key[WORDS_MAX]) {
 
 static bool resolve_root(struct decl *d, char ret_key[WORDS_MAX]) {
     if (*d->result.key && (d->result.form == FORM_POINTER || d->result.form == FORM_VALUE)) {
+        if (count_key(d, d->result.key)) // has a parent
+            return false;
         strcpy(ret_key, d->result.key);
         d->role->result = (struct pos){.kind = POS_RETURN};
         return true;
@@ -230,15 +232,26 @@ static struct time_shape time_of_type(const struct decl *d, uint32_t type) {
     return time;
 }
 
+// A struct of a library's own that is called a time: nothing is known of its unit.
+static bool is_time_record(const struct decl *d, unsigned i, bool is_named) {
+    char name[WORDS_MAX], words[WORDS_MAX];
+    const struct type_shape *shape = &d->params[i];
+    if (shape->record == IR_NONE || (shape->form != FORM_VALUE && !(shape->form == FORM_POINTER && shape->is_const)))
+        return false;
+    shape_type_name(d->unit, d->unit->vars[d->func->vars + i].type, name);
+    words_of(name, words);
+    return is_named || words_any(&d->set->words, LIST_TIME, words, false);
+}
+
 static struct time_shape time_of_param(const struct decl *d, unsigned i) {
     struct time_shape time = time_of_type(d, d->unit->vars[d->func->vars + i].type);
     char words[WORDS_MAX];
     param_words(d, i, words);
     enum time_unit named = words_unit(&d->set->words, words);
+    bool is_named = named || words_any(&d->set->words, LIST_TIME, words, false);
     if (d->params[i].form != FORM_NONE && time.rank < 2)
-        time.is_time = false; // a context handle is no time
-    if (named || words_any(&d->set->words, LIST_TIME, words, false))
-        time.rank += 1;
+        time.is_time = is_time_record(d, i, is_named); // a context handle is no time
+    time.rank += is_named;
     if (named && time.unit != UNIT_TIMESPEC && time.unit != UNIT_TIMEVAL)
         time.unit = named;
     return time;

@@ -1,7 +1,8 @@
 // `my_with_timeout(parent, ms)` may be a library's function, or a user's wrapper round `ctx_with_timeout`. A wrapper is better
-// understood from its body, which may clamp, scale or store; so it gets no role. What tells it: it is defined here, and calls
-// a function that does the same, of the same context type but of another family of names. Functions of one family are one
-// library: `ctx_with_timeout` that calls `ctx_with_deadline` keeps its role.
+// understood from its body, which may clamp, scale, store or do it sometimes only; so it gets no role. What tells it: it is
+// defined here, and calls a function that does the same with the same context type but is not of the same library. One
+// library are functions with the same words before the pattern's own; functions of one family where they fit different
+// patterns, such as go_with_timeout and go_context_with_deadline; and whatever a library builds on weaker functions.
 #include "model/resolve.h"
 
 #include <string.h>
@@ -9,22 +10,35 @@
 // Whether `inner` does what `outer` is for. `derive` with a bound must rest on another one: a library may well build it on
 // its `derive` without bound, or on its root.
 static bool does_the_same(const struct role *outer, const struct role *inner) {
+    bool ends = inner->kind == ROLE_CANCEL || inner->kind == ROLE_RELEASE;
     switch (outer->kind) {
     case ROLE_ROOT: return inner->kind == ROLE_ROOT || inner->kind == ROLE_DERIVE;
     case ROLE_DERIVE: return inner->kind == ROLE_DERIVE && (outer->bound.kind == BOUND_NONE || inner->bound.kind != BOUND_NONE);
-    case ROLE_VALUE: return inner->kind == ROLE_VALUE;
     case ROLE_DETACH: return inner->kind == ROLE_DETACH || inner->kind == ROLE_ROOT;
+    case ROLE_CANCEL:
+    case ROLE_RELEASE: return ends;
+    case ROLE_QUERY: return inner->kind == ROLE_QUERY && inner->query == outer->query;
+    case ROLE_VALUE:
+    case ROLE_REF: return inner->kind == outer->kind;
     default: return false;
     }
 }
 
+static bool one_library(const struct model_func *outer, const struct model_func *inner) {
+    if (inner->stated || !inner->shape)
+        return false;
+    bool different = outer->shape->lines->role.kind != inner->shape->lines->role.kind || outer->shape->lines->role.bound.kind != inner->shape->lines->role.bound.kind;
+    return !strcmp(outer->prefix, inner->prefix) || (different && !strcmp(outer->family, inner->family));
+}
+
 static bool wraps(const struct model_program *mp, const struct model_func *outer, const struct role *role, const char *key, const struct model_func *inner) {
-    bool same_family = !inner->stated && outer->family && inner->family && !strcmp(outer->family, inner->family);
-    for (const struct role *r = inner->roles; r && !same_family; r = r->next) {
+    if (one_library(outer, inner))
+        return false;
+    for (const struct role *r = inner->roles; r; r = r->next) {
         char inner_key[WORDS_MAX];
         if (!does_the_same(role, r))
             continue;
-        resolve_key(mp->set, mp->units[inner->unit], &mp->units[inner->unit]->funcs[inner->func], r->kind == ROLE_ROOT ? &r->result : &r->parent, inner_key);
+        resolve_role_key(mp, inner, r, inner_key);
         if (!strcmp(key, inner_key))
             return true;
     }

@@ -29,6 +29,8 @@ void hctx_cancel(hctx_t c);                                             // role:
 typedef void *opaque_context;
 opaque_context opaque_with_timeout(opaque_context parent, int timeoutms); // role: derive parent=arg0 result=return timeout=arg1:ms cancel=function must_cancel
 
+struct ectx;
+
 // the parent is not the first argument; contexts that are cleared through their address; nothing called "context" at all
 struct scope;
 struct server;
@@ -45,9 +47,13 @@ struct twin_ctx { int x; };
 int twin_ctx_init_with_timeout(struct twin_ctx *self, struct twin_ctx *parent, int ms); // role: derive parent=arg1 result=arg0 timeout=arg2:ms cancel=function must_cancel status
 int twin_ctx_with_timeout(const struct twin_ctx *a, struct twin_ctx *b, int ms); // role: derive parent=arg0 result=arg1 timeout=arg2:ms cancel=function must_cancel status
 
+// a time that is a struct of the library's own
+typedef struct { int64_t n; } span_time;
+struct ectx *ectx_with_timeout(struct ectx *parent, span_time span);    // role: derive parent=arg0 result=return timeout=arg1 cancel=function must_cancel
+
 const void *go_names[] = {
     requestContextBackground, requestContextWithTimeoutMs, requestContextWithoutCancel, requestContextCancel, requestContextRelease,
     requestContextRetain, requestContextIsCancelled, requestContextTimeLeft, context_todo, with_timeout, context_unref, context_ref,
     hctx_with_deadline, hctx_with_cancel, hctx_cancel, opaque_with_timeout, scope_with_timeout, scope_with_cancel, scope_free,
-    kontext_with_deadline, twin_ctx_init_with_timeout, twin_ctx_with_timeout,
+    kontext_with_deadline, twin_ctx_init_with_timeout, twin_ctx_with_timeout, ectx_with_timeout,
 };

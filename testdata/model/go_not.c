@@ -41,10 +41,13 @@ int order_cancel(struct ctx *ctx, int order);                           // role:
 void cache_free(struct ctx *ctx, struct entry *entry);                  // role: none
 bool job_is_done(struct ctx *ctx, struct job *job);                     // role: none
 int64_t queue_remaining(struct ctx *ctx);                               // role: none
+void run_background(struct ctx *ctx);                                   // role: none
+struct ctx *move_to_background(struct ctx *ctx);                        // role: none
 int64_t unix_now(void);                                                 // role: none
 
 const void *go_not[] = {
     EVP_MD_CTX_new, EVP_MD_CTX_free, avcodec_free_context, avcodec_close, timer_cancel, timer_remaining, pthread_cancel,
     request_with_timeout, channel_receive_with_deadline, redisConnectWithTimeout, style_background, job_done, job_free, ctx_with_timeout,
-    ctx_cancel, order_cancel, cache_free, job_is_done, queue_remaining, unix_now,
+    ctx_cancel, order_cancel, cache_free, job_is_done, queue_remaining, run_background,
+    move_to_background, unix_now,
 };
