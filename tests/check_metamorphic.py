@@ -1,0 +1,231 @@
+# The verdict must not depend on how the same program is written: rewrites generated programs and the cases of testdata/ in
+# ways that keep their meaning, and compares the findings.
+#
+#   check_metamorphic.py TIMEOUTLINT [--seed N] [--count N] [--keep DIR]
+import argparse
+import os
+import re
+import sys
+import tempfile
+
+from oracle import lost_gen, lost_print, lost_rewrite, lost_run, nested_edit, nested_gen, nested_print, tool
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RULES = ["lost-cancel", "nested-timeout", "timeout-below-root"]
+
+
+class Report:
+    def __init__(self):
+        self.compared, self.wrong = 0, 0
+
+    def same(self, what, before, after, folder):
+        self.compared += 1
+        if before == after:
+            return
+        self.wrong += 1
+        if self.wrong <= 20:
+            gone = sorted(map(str, before - after))[:4]
+            new = sorted(map(str, after - before))[:4]
+            print("%s: %d verdicts gone: %s, %d new: %s  (%s)" % (what, len(before - after), gone, len(after - before), new, folder))
+
+
+# --- functions of the lost-cancel oracle
+
+def lost_verdict(program, folder, texts, const, site_lines):
+    """Sites found; `texts` and `site_lines` by file."""
+    os.makedirs(folder, exist_ok=True)
+    tool.write(folder, lost_print.header_name(const), lost_print.header(const))
+    for name, text in texts.items():
+        tool.write(folder, name, text)
+    site_at = {(name, line): site for name, lines in site_lines.items() for site, line in lines.items() if site}
+    found = tool.check(program, folder, sorted(n for n in texts if n.endswith(".c")), ["lost-cancel"])
+    return {site_at.get((d["file"], d["line"]), (d["file"], d["line"])) for d in found}
+
+
+def one_file(common, funcs, const):
+    text, site_line, _ = lost_print.print_file(common + funcs, const)
+    return {"a.c": text}, {"a.c": site_line}
+
+
+def macros(texts):
+    """Calls through macros."""
+    text = texts["a.c"].split("\n")
+    body = "\n".join(text[1:]).replace("ctx_cancel(", "DROP(").replace("ctx_with_timeout(ctx, 100)", "MAKE(ctx)").replace("coin()", "COIN")
+    # The second line is blank: no line moves.
+    return {"a.c": "\n".join([text[0], '#include "macros.h"'] + body.split("\n")[1:]),
+            "macros.h": "#define DROP(c) ctx_cancel(c)\n#define MAKE(p) ctx_with_timeout(p, 100)\n#define COIN coin()\n"}
+
+
+def two_files(common, funcs, const):
+    """The helpers in a file of their own, found by linking."""
+    shared = [f._replace(static=False) for f in common]
+    text, sites, _ = lost_print.print_file(shared, const)
+    p = lost_print.Printer()
+    for f in shared:
+        p.function(f._replace(body=()), const)
+    prototypes = "\n".join(line + ";" for line in p.lines if line.endswith(")"))
+    main, main_sites, _ = lost_print.print_file(funcs, const)
+    lines = main.split("\n")
+    lines[1] = '#include "shared.h"'
+    return ({"a.c": "\n".join(lines), "b.c": text, "shared.h": '#include "%s"\n%s\n' % (lost_print.header_name(const), prototypes)},
+            {"a.c": main_sites, "b.c": sites})
+
+
+def check_lost(a, report, folder):
+    for index in range((a.count + 99) // 100):
+        common, funcs, const = lost_gen.file_of(a.seed + 1000, index, min(100, a.count - index * 100))
+        prefix = "h%d_" % index
+        texts, sites = one_file(common, funcs, const)
+        before = lost_verdict(a.program, os.path.join(folder, "lost%d" % index), texts, const, sites)
+
+        def again(what, texts, sites):
+            where = os.path.join(folder, "lost%d_%s" % (index, re.sub(r"\W+", "_", what)))
+            report.same("lost-cancel, " + what, before, lost_verdict(a.program, where, texts, const, sites), where)
+
+        for what, rewrite in lost_rewrite.SIMPLE.items():
+            again(what, *one_file(common, [rewrite(f) for f in funcs], const))
+        again("extract function", *one_file(common + lost_rewrite.extracted(prefix), [lost_rewrite.extract(f, prefix) for f in funcs], const))
+        again("reverse functions", *one_file(common, funcs[::-1], const))
+        again("macros", macros(texts), sites)
+        again("two files", *two_files(common, funcs, const))
+
+
+# --- programs of the call-path oracle
+
+def nested_verdict(program, folder, programs, order=lambda files: files):
+    os.makedirs(folder, exist_ok=True)
+    tool.write(folder, "ctx.h", nested_print.header(programs[0].unit, programs[0].const))
+    files, site_at = [], {}
+    for number, p in enumerate(programs):
+        printed = nested_print.Printer(p)
+        tool.write(folder, p.prefix + "all.h", printed.header())
+        files += [tool.write(folder, name, text) for name, text in printed.files]
+        site_at.update({place: (number, site) for site, place in printed.place.items()})
+    found = tool.check(program, folder, order(files), RULES[1:])
+    return {(site_at.get((d["file"], d["line"]), (d["file"], d["line"])), d["rule"], d.get("grade"), d.get("upstreamNs")) for d in found}
+
+
+def change_items(program, change):
+    def items(tree):
+        out = []
+        for item in tree:
+            parts = tuple(items(part) if part and part in nested_gen.inner(item) else part for part in item)
+            out.append(change(parts))
+        return tuple(out)
+    return program._replace(fns={n: f._replace(items=items(f.items)) for n, f in program.fns.items()})
+
+
+NESTED = {
+    "in if": lambda p: p._replace(fns={n: f._replace(items=(("if", f.items, (("work",),)),)) for n, f in p.fns.items()}),
+    "in loop": lambda p: p._replace(fns={n: f._replace(items=(("loop", f.items),)) for n, f in p.fns.items()}),
+    "literals": lambda p: change_items(p, lambda i: i[:2] + ("literal",) + i[3:] if i[0] in ("bind", "wrap", "supply") else i),
+    "macros": lambda p: change_items(p, lambda i: i[:2] + ("macro",) + i[3:] if i[0] in ("bind", "wrap", "supply") else i),
+    "through wrapper": lambda p: change_items(p, lambda i: ("wrap", i[1], "literal", i[3], 1, i[4]) if i[0] == "bind" else i),
+    "without wrapper": lambda p: change_items(p, lambda i: ("bind",) + i[1:4] + i[5:] if i[0] == "wrap" else i),
+    "child between": lambda p: change_items(p, lambda i: i[:4] + ((("plain", i[4]),),) if i[0] == "bind" else i),
+    "one file": lambda p: p._replace(files=1, fns={n: f._replace(file=0) for n, f in p.fns.items()}),
+    "file per function": lambda p: p._replace(files=len(p.fns), fns={n: f._replace(file=i) for i, (n, f) in enumerate(p.fns.items())}),
+    "reverse functions": lambda p: p._replace(fns=dict(reversed(p.fns.items()))),
+    "rename": lambda p: nested_edit.rename(p, "z" + p.prefix),
+}
+
+
+def check_nested(a, report, folder):
+    for index in range((a.count // 10 + 14) // 15):
+        programs = nested_gen.programs(a.seed + 1000, index, 15)
+        before = nested_verdict(a.program, os.path.join(folder, "nested%d" % index), programs)
+        for what, rewrite in NESTED.items():
+            where = os.path.join(folder, "nested%d_%s" % (index, what.replace(" ", "_")))
+            report.same("budgets, " + what, before, nested_verdict(a.program, where, [rewrite(p) for p in programs]), where)
+        where = os.path.join(folder, "nested%d_units" % index)
+        report.same("budgets, reverse units", before, nested_verdict(a.program, where, programs, lambda files: files[::-1]), where)
+
+
+# --- cases of testdata/
+
+def case_verdict(program, folder, files):
+    try:
+        found = tool.check(program, folder, files, RULES, ["-I" + os.path.join(SOURCE, "testdata", "include")])
+    except tool.Failure as failure:
+        return {("failure", str(failure).split(":")[0])}
+    return {(d["rule"], d["function"], d.get("grade"), d.get("upstreamNs"), d.get("boundNs")) for d in found}
+
+
+def spread(text):
+    """Blank lines and comments between the lines, where no macro or comment is open."""
+    out, comment = [], False
+    for line in text.split("\n"):
+        out.append(line)
+        comment = (comment or "/*" in line) and not line.rstrip().endswith("*/")
+        if not line.endswith("\\") and not comment:
+            out += ["", "    /* between */"] if line.endswith(";") else [""]
+    return "\n".join(out)
+
+
+def renamed(text):
+    return re.sub(r"\b(\w+)_(bad|ok)\b", r"\1_zz_\2", text)
+
+
+def cases():
+    for rule in RULES:
+        top = os.path.join(SOURCE, "testdata", rule)
+        for name in sorted(os.listdir(top)) if os.path.isdir(top) else ():
+            path = os.path.join(top, name)
+            if name.endswith(".c"):
+                yield rule + "/" + name, top, [name]
+            elif os.path.isdir(path):
+                yield rule + "/" + name, path, sorted(f for f in os.listdir(path) if f.endswith(".c"))
+
+
+def check_cases(a, report, folder):
+    for name, source, files in cases():
+        before = case_verdict(a.program, source, files)
+        if len(files) > 1:
+            report.same(name + ", reverse units", before, case_verdict(a.program, source, files[::-1]), source)
+        for what, rewrite in (("blank lines", spread), ("rename", renamed)):
+            where = os.path.join(folder, "case_" + re.sub(r"\W+", "_", name + what))
+            os.makedirs(where, exist_ok=True)
+            for f in os.listdir(source):
+                if f in files or f.endswith(".h"):
+                    with open(os.path.join(source, f)) as text:
+                        tool.write(where, f, rewrite(text.read()))
+            after = case_verdict(a.program, where, files)
+            if rewrite is renamed:
+                after = {(v[0], v[1].replace("_zz_", "_")) + v[2:] for v in after}
+            report.same(name + ", " + what, before, after, where)
+
+
+def check_rewrites(a):
+    """The rewrites themselves keep the truth."""
+    common, funcs, _ = lost_gen.file_of(a.seed, 0, 60)
+    before = lost_run.truth(common + funcs)
+    for what, rewrite in lost_rewrite.SIMPLE.items():
+        assert lost_run.truth(common + [rewrite(f) for f in funcs]) == before, what
+    helpers = common + lost_rewrite.extracted("h0_")
+    assert lost_run.truth(helpers + [lost_rewrite.extract(f, "h0_") for f in funcs]) == before, "extract"
+    for p in nested_gen.programs(a.seed, 0, 15):
+        for what, rewrite in NESTED.items():
+            assert nested_gen.truth(rewrite(p)) == nested_gen.truth(p), what
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("program")
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--count", type=int, default=150)
+    p.add_argument("--keep", metavar="DIR")
+    a = p.parse_args()
+    report = Report()
+    check_rewrites(a)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = os.path.abspath(a.keep or temporary)
+        os.makedirs(folder, exist_ok=True)
+        check_lost(a, report, folder)
+        check_nested(a, report, folder)
+        check_cases(a, report, folder)
+    print("%d rewrites compared, %d changed the verdict" % (report.compared, report.wrong))
+    return 1 if report.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
