@@ -153,7 +153,32 @@ static void a_worker_that_cannot_run_ends_the_run(void **state) {
     assert_non_null(strstr(place->err.text, "libclang.so: cannot open"));
     unlink(place->worker);
     assert_false(run(place, files, 2, 2, 20000));
-    assert_non_null(strstr(place->err.text, "installed beside"));
+    assert_non_null(strstr(place->err.text, "No such file or directory"));
+}
+
+// The real worker: clang overflows its stack, and either dies of it or hangs for ever.
+static void clang_may_overflow_its_stack(void **state) {
+    struct place *place = *state;
+    const char *sources[] = {"#pragma clang __debug overflow_stack\n", "int x;\n"};
+    char names[2][96];
+    FILE *file;
+    for (unsigned i = 0; i < 2; i++) {
+        snprintf(names[i], sizeof names[i], "%s/%u.c", place->folder, i);
+        assert_non_null(file = fopen(names[i], "we"));
+        fputs(sources[i], file);
+        fclose(file);
+    }
+    struct workers_options options = {.program = CAPTURE, .jobs = 1, .unit_limit_ms = 5000};
+    struct compile_command commands[] = {{place->folder, names[0], NULL, 0, NULL}, {place->folder, names[1], NULL, 0, NULL}};
+    place->results = mem_zalloc(2 * sizeof *place->results);
+    place->count = 2;
+    struct workers *workers = workers_new(&options);
+    assert_true(workers_run(workers, commands, 2, place->results, &place->err));
+    workers_free(workers);
+    assert_failed(place, 0, "clang");
+    assert_null(place->results[1].failure);
+    unlink(names[0]);
+    unlink(names[1]);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -165,6 +190,7 @@ int main(void) {
         test(a_hanging_worker_is_replaced),
         test(a_tired_worker_is_no_reason_to_fail),
         test(a_worker_that_cannot_run_ends_the_run),
+        test(clang_may_overflow_its_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,10 +12,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -53,8 +53,6 @@ struct run {
     unsigned next, queued, done;
 };
 
-extern char **environ;
-
 static int64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -82,27 +80,20 @@ struct workers *workers_new(const struct workers_options *options) {
 
 // ---- one worker's life ----
 
-// Starts the program with the socket as its stdin and stdout, and with the signals as a program expects them.
-static int spawn(const char *program, int socket, int messages, pid_t *ret_pid) {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, defaults;
+// In the new process: becomes the worker, with the socket as its stdin and stdout. It ends with the program, even while it hangs;
+// posix_spawn could not ask for that.
+_Noreturn static void become_worker(const char *program, pid_t parent, int socket, int messages) {
+    sigset_t none;
     sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    char *argv[] = {(char *)(uintptr_t)program, NULL};
-    int error = posix_spawnp(ret_pid, program, &actions, &attributes, argv, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() == parent && dup2(socket, STDIN_FILENO) >= 0 && dup2(socket, STDOUT_FILENO) >= 0 && dup2(messages, STDERR_FILENO) >= 0)
+        execlp(program, program, (char *)NULL);
+    const char *why = strerrordesc_np(errno);
+    if (write(messages, why, strlen(why)) < 0)
+        _exit(126);
+    _exit(127);
 }
 
 static bool start(struct workers *workers, struct worker *worker, struct err *err) {
@@ -110,16 +101,19 @@ static bool start(struct workers *workers, struct worker *worker, struct err *er
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
         return err_set(err, "cannot start a capture worker: %s; use a smaller -j", strerror(errno));
     int messages = memfd_create("timeoutlint-capture", MFD_CLOEXEC);
-    *worker = (struct worker){.socket = sockets[0], .messages = messages, .unit = NO_UNIT, .request = worker->request};
-    int error = messages < 0 ? errno : spawn(workers->program, sockets[1], messages, &worker->pid);
+    pid_t parent = getpid(), pid = messages < 0 ? -1 : fork();
+    int error = errno;
+    if (pid == 0)
+        become_worker(workers->program, parent, sockets[1], messages);
     close(sockets[1]);
-    if (!error)
+    if (pid > 0) {
+        *worker = (struct worker){.pid = pid, .socket = sockets[0], .messages = messages, .unit = NO_UNIT, .request = worker->request};
         return true;
-    worker->pid = 0;
-    close(worker->socket);
+    }
+    close(sockets[0]);
     if (messages >= 0)
         close(messages);
-    return err_set(err, "cannot start '%s': %s; it is installed beside timeoutlint, or in PATH", workers->program, strerror(error));
+    return err_set(err, "cannot start a capture worker: %s; use a smaller -j", strerror(error));
 }
 
 // Ends the process, whatever it does, and returns its wait status: how it ended by itself, where it did before.
@@ -242,7 +236,7 @@ static bool bury(struct run *run, struct worker *worker, struct err *err) {
     int status = stop(worker);
     bool ok = !cannot_run(worker, status);
     if (!ok) {
-        err_set(err, "cannot run '%s': %s", run->workers->program, message.len ? message.data : "it ends at once");
+        err_set(err, "cannot run '%s', which is installed beside timeoutlint: %s", run->workers->program, message.len ? message.data : "it ends at once");
     } else if (worker->served) {
         run->queue[--run->next] = unit;
     } else {

@@ -28,7 +28,8 @@ struct workers;
 // The worker's path: beside the program (whose folder this is), in ../libexec/timeoutlint/, else its bare name.
 const char *workers_find_program(struct arena *arena, const char *program_folder);
 
-// Workers start when they are first needed and live until workers_free, over any number of runs.
+// Workers start when they are first needed and live until workers_free, over any number of runs, but no longer than the thread
+// that runs them.
 struct workers *workers_new(const struct workers_options *options);
 void workers_free(struct workers *workers);
 // Captures every command; results[i] belongs to commands[i]. False where no worker can be started at all.
