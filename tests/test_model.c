@@ -287,6 +287,25 @@ static void contexts_are_types(void **state) {
     close_program(&p);
 }
 
+static void calls_through_fields_have_roles(void **state) {
+    (void)state;
+    const char *file = CASES "/paho_embedded.c";
+    struct case_program p;
+    open_program(&p, &file, 1, NULL);
+    unsigned found = 0;
+    for (uint32_t f = 0; f < p.units->fields_count; f++) {
+        const struct role *role = model_field_roles(p.models[0], f);
+        struct buf text = {0};
+        put_roles(&text, role);
+        bool is_read = !strcmp(ir_text(p.units, p.units->fields[f].name), "mqttread");
+        assert_string_equal(buf_text(&text), is_read ? "block timeout=arg3:ms step" : "none");
+        found += is_read;
+        buf_done(&text);
+    }
+    assert_int_equal(found, 1);
+    close_program(&p);
+}
+
 static void suggestions_use_the_program_s_own_functions(void **state) {
     (void)state;
     const char *file = CASES "/go_shapes.c";
@@ -319,10 +338,21 @@ static void wrong_annotations_are_named(void **state) {
     const char *const *problems = model_program_problems(p.mp);
     assert_non_null(problems[0]);
     assert_non_null(problems[1]);
-    assert_null(problems[2]);
+    assert_non_null(problems[2]);
+    assert_null(problems[3]);
     assert_non_null(strstr(problems[0], "annotations.c:"));
     assert_non_null(strstr(problems[0], "annotation of 'job_wrong': 'paren' is no key of 'derive'; did you mean 'parent'?"));
     assert_non_null(strstr(problems[1], "annotation of 'job_misfit': its positions do not fit the declaration"));
+    assert_string_equal(problems[2], "annotation of 'job_limits.other': 'timout' is no word that fits here; did you mean 'timeout'?");
+    for (uint32_t f = 0; f < p.units->fields_count; f++) {
+        const struct meaning *said = model_field_meaning(p.models[0], f);
+        if (!strcmp(ir_text(p.units, p.units->fields[f].name), "limit")) {
+            assert_non_null(said);
+            assert_int_equal(said->bound.infinite_count, 1);
+            assert_int_equal(said->bound.unit, UNIT_MS);
+        }
+        assert_int_equal(model_field_is_context(p.models[0], f), !strcmp(ir_text(p.units, p.units->fields[f].name), "owner"));
+    }
     uint32_t hand = find_func(p.units, "job_hand");
     const struct meaning *meaning = model_var_meaning(p.models[0], p.units->funcs[hand].vars + 1);
     assert_non_null(meaning);
@@ -470,6 +500,7 @@ int main(void) {
         cmocka_unit_test(declarations_mean_what_they_say),
         cmocka_unit_test(wrappers_are_told_from_libraries),
         cmocka_unit_test(contexts_are_types),
+        cmocka_unit_test(calls_through_fields_have_roles),
         cmocka_unit_test(suggestions_use_the_program_s_own_functions),
         cmocka_unit_test(wrong_annotations_are_named),
         cmocka_unit_test(models_replace_and_disable),

@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct ir_func *func_at(const struct model_program *mp, uint32_t unit, uint32_t func) {
+const struct ir_func *resolve_func_at(const struct model_program *mp, uint32_t unit, uint32_t func) {
     return &mp->units[unit]->funcs[func];
 }
 
-static bool makes_context(enum role_kind kind) {
+bool resolve_makes_context(enum role_kind kind) {
     return kind == ROLE_ROOT || kind == ROLE_DERIVE || kind == ROLE_VALUE || kind == ROLE_DETACH;
 }
 
-static struct context_type *type_of_key(struct model_program *mp, const char *key) {
+struct context_type *resolve_add_type(struct model_program *mp, const char *key) {
     uint32_t id = strtab_add(&mp->keys, key);
     while (mp->types.len <= id)
         vec_push(&mp->types, ((struct context_type){0}));
@@ -54,213 +54,9 @@ void resolve_key(const struct model_set *set, const struct ir_unit *unit, const 
     strcpy(ret_key, shape.key);
 }
 
-// --- annotations
-
-static const char *place_text(struct model_program *mp, const struct ir_unit *unit, uint32_t loc, const char *name) {
-    const struct ir_loc *l = loc == IR_NONE ? NULL : &unit->locs[loc];
-    if (!l || l->file == IR_NONE)
-        return arena_printf(&mp->arena, "annotation of '%s'", name);
-    return arena_printf(&mp->arena, "%s:%u:%u: annotation of '%s'", ir_text(unit, unit->files[l->file].path), l->line, l->column, name);
-}
-
-static void add_problem(struct model_program *mp, const char *where, const char *what) {
-    char *text = arena_printf(&mp->arena, "%s: %s", where, what);
-    for (size_t i = 0; i < mp->problems.len; i++)
-        if (!strcmp(mp->problems.items[i], text))
-            return;
-    vec_push(&mp->problems, text);
-}
-
-unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines, struct model_program *mp, const char *where) {
-    char *copy = arena_strdup(arena, text), *rest = copy;
-    unsigned count = 0, max = 1;
-    for (const char *at = text; *at; at++)
-        max += *at == '\n';
-    struct line *lines = arena_array(arena, struct line, max);
-    for (char *item; (item = strsep(&rest, "\n"));) {
-        struct err err;
-        size_t offset;
-        if (line_parse(arena, item, place, &lines[count], &offset, &err)) {
-            lines[count].role.model = lines[count].meaning.model = "annotation";
-            count++;
-        } else if (mp)
-            add_problem(mp, where, err.text);
-    }
-    *ret_lines = lines;
-    return count;
-}
-
-// `cancel=*arg1` may be a function or a handle: the declaration says which.
-static void settle_cancel(const struct ir_unit *unit, const struct ir_func *func, struct role *role) {
-    if (role->cancel_how != CANCEL_OUT_FUNC || role->cancel.field || role->cancel.arg >= func->param_count)
-        return;
-    uint32_t type = unit->vars[func->vars + role->cancel.arg].type;
-    for (int stars = 0; stars < 2 && type != IR_NONE && unit->types[type].kind == IR_POINTER; stars++)
-        type = unit->types[type].target;
-    if (type == IR_NONE || unit->types[type].kind != IR_FUNCTION)
-        role->cancel_how = CANCEL_HANDLE;
-}
-
-// Whether a declaration can be the function that a role speaks of: a program may use the name for something else.
-static bool fits(const struct ir_unit *unit, const struct ir_func *func, const struct role *role) {
-    const struct pos *all[] = {&role->object, &role->parent, &role->result, &role->cancel, &role->entry, &role->armed, &role->option, &role->bound.pos, &role->bound.pos2};
-    for (size_t i = 0; i < ARRAY_LEN(all); i++) {
-        bool is_bound = all[i] == &role->bound.pos || all[i] == &role->bound.pos2;
-        if (all[i]->kind != POS_ARG || (all[i]->arg >= func->param_count && func->is_variadic))
-            continue;
-        if (all[i]->arg >= func->param_count)
-            return false;
-        int kind = unit->types[unit->vars[func->vars + all[i]->arg].type].kind;
-        bool is_number = kind == IR_INT || kind == IR_UINT || kind == IR_FLOAT || kind == IR_ENUM;
-        if ((all[i]->deref || all[i] == &role->entry) && kind != IR_POINTER && kind != IR_ARRAY)
-            return false;
-        if (is_bound && !all[i]->deref && !all[i]->field && time_unit_ns(role->bound.unit) && !is_number)
-            return false;
-    }
-    return true;
-}
-
-// The roles that lines give a function, chained. Lines that do not fit the declaration are left out; those of an annotation (whose
-// place is `where`, else NULL) are a problem.
-static struct role *roles_of_lines(struct model_program *mp, const struct ir_unit *unit, const struct ir_func *func, const struct line *lines,
-                                   unsigned count, const char *where) {
-    struct role *first = NULL, **tail = &first;
-    for (unsigned i = 0; i < count; i++) {
-        char key[WORDS_MAX];
-        struct role role = lines[i].role;
-        if (lines[i].kind != LINE_ROLE)
-            continue;
-        if ((lines[i].autos && !shape_resolve(mp->set, &mp->contexts, unit, func, &lines[i], &role, key)) || !fits(unit, func, &role)) {
-            if (where)
-                add_problem(mp, where, "its positions do not fit the declaration");
-            continue;
-        }
-        settle_cancel(unit, func, &role);
-        *tail = arena_copy(&mp->arena, &role, sizeof role);
-        tail = (struct role **)&(*tail)->next;
-    }
-    return first;
-}
-
-static void add_effects(struct model_program *mp, struct model_func *info, const struct ir_unit *unit, const struct ir_func *func) {
-    for (uint32_t i = 0; i < func->param_count; i++) {
-        const struct ir_var *var = &unit->vars[func->vars + i];
-        struct line *lines;
-        if (!var->annotation)
-            continue;
-        const char *where = place_text(mp, unit, var->loc, ir_text(unit, var->name));
-        unsigned count = resolve_annotation(&mp->arena, ir_text(unit, var->annotation), LINE_PARAM, &lines, mp, where);
-        for (unsigned k = 0; k < count && !info->effects; k++)
-            if (lines[k].kind == LINE_ROLE) {
-                struct role *role = arena_copy(&mp->arena, &lines[k].role, sizeof *role);
-                role->object = (struct pos){.kind = POS_ARG, .arg = i};
-                info->effects = role;
-            }
-    }
-}
-
-// --- what is stated
-
-const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_prefix[WORDS_MAX]) {
-    char words[WORDS_MAX];
-    const struct model *model;
-    words_of(name, words);
-    const struct entry *entry = model_set_find(set, TABLE_FUNCTIONS, words, true, &model);
-    if (!entry && words_drop_unit(&set->words, words))
-        entry = model_set_find(set, TABLE_FUNCTIONS, words, true, &model);
-    *ret_prefix = '\0';
-    if (!entry)
-        return NULL;
-    size_t own = strlen(entry->pattern) - 1, len = strlen(words);
-    if (*entry->pattern == '*' && len >= own)
-        memcpy(ret_prefix, words, len - own), ret_prefix[len - own] = '\0';
-    return entry;
-}
-
-static void look_up(struct model_program *mp, struct model_func *info, const char *name) {
-    const struct model *model;
-    char prefix[WORDS_MAX], family[WORDS_MAX];
-    info->entry = model_set_find(mp->set, TABLE_FUNCTIONS, name, false, &model);
-    info->model = info->entry ? model : NULL;
-    info->stated = info->entry != NULL;
-    if (info->stated)
-        return;
-    info->shape = resolve_pattern(mp->set, name, prefix);
-    words_family(&mp->set->words, prefix, family);
-    info->prefix = arena_strdup(&mp->arena, prefix);
-    info->family = arena_strdup(&mp->arena, family);
-}
-
-static void add_declaration(struct model_program *mp, uint32_t u, uint32_t f) {
-    const struct ir_unit *unit = mp->units[u];
-    const struct ir_func *func = &unit->funcs[f];
-    uint32_t id = strtab_add(&mp->usrs, ir_text(unit, func->usr));
-    if (!id || func->is_init)
-        return;
-    bool is_new = mp->funcs.len <= id;
-    while (mp->funcs.len <= id)
-        vec_push(&mp->funcs, ((struct model_func){.unit = u, .func = f, .body_unit = IR_NONE}));
-    struct model_func *info = &mp->funcs.items[id];
-    if (is_new)
-        look_up(mp, info, ir_text(unit, func->name));
-    if (func->block_count && info->body_unit == IR_NONE)
-        info->body_unit = u, info->body_func = f;
-    if (func->annotation && !info->annotated) {
-        struct line *lines;
-        const char *where = place_text(mp, unit, func->loc, ir_text(unit, func->name));
-        unsigned count = resolve_annotation(&mp->arena, ir_text(unit, func->annotation), LINE_FUNC, &lines, mp, where);
-        struct role *roles = roles_of_lines(mp, unit, func, lines, count, where);
-        if (count) {
-            info->roles = roles;
-            info->annotated = info->stated = true;
-            info->entry = NULL;
-        }
-    }
-    if (info->entry && !info->roles)
-        info->roles = roles_of_lines(mp, unit, func, info->entry->lines, info->entry->line_count, NULL);
-    if (!info->stated && info->shape)
-        vec_push(&mp->shapes, ((struct shape_ref){id, u, f}));
-    if (!info->effects)
-        add_effects(mp, info, unit, func);
-}
-
-// What a program defines itself is not the system's function of that name.
-static void drop_own_functions(struct model_program *mp) {
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        struct model_func *info = &mp->funcs.items[id];
-        if (info->model && info->model->of_system && !info->annotated && info->body_unit != IR_NONE &&
-            !func_at(mp, info->body_unit, info->body_func)->in_system_header)
-            info->roles = NULL;
-    }
-}
-
-static void add_stated_types(struct model_program *mp, const struct ir_unit *unit) {
-    for (uint32_t t = 0; t < unit->types_count; t++) {
-        int kind = unit->types[t].kind;
-        if (kind != IR_RECORD && kind != IR_INT && kind != IR_UINT && kind != IR_POINTER)
-            continue;
-        const struct meaning *meaning = shape_type_meaning(mp->set, unit, t);
-        struct type_shape shape;
-        if (!meaning || meaning->kind != MEANS_CONTEXT)
-            continue;
-        shape = shape_of_type(mp->set, unit, t);
-        if (*shape.key)
-            type_of_key(mp, shape.key)->stated = true;
-    }
-}
-
-static void add_types_of_roles(struct model_program *mp) {
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        const struct model_func *info = &mp->funcs.items[id];
-        for (const struct role *role = info->roles; role; role = role->next) {
-            char key[WORDS_MAX];
-            if (!makes_context(role->kind))
-                continue;
-            resolve_key(mp->set, mp->units[info->unit], func_at(mp, info->unit, info->func), role->kind == ROLE_ROOT ? &role->result : &role->parent, key);
-            if (*key)
-                type_of_key(mp, key)->stated = true;
-        }
-    }
+void resolve_role_key(const struct model_program *mp, const struct model_func *info, const struct role *role, char ret_key[WORDS_MAX]) {
+    const struct pos *pos = role->kind == ROLE_ROOT ? &role->result : resolve_makes_context(role->kind) ? &role->parent : &role->object;
+    resolve_key(mp->set, mp->units[info->unit], resolve_func_at(mp, info->unit, info->func), pos, ret_key);
 }
 
 // --- contexts by shape
@@ -299,15 +95,15 @@ static void find_makers(struct model_program *mp) {
         const struct shape_ref *ref = &mp->shapes.items[i];
         struct model_func *info = &mp->funcs.items[ref->id];
         const struct line *line = info->shape->lines;
-        const struct ir_func *func = func_at(mp, ref->unit, ref->func);
+        const struct ir_func *func = resolve_func_at(mp, ref->unit, ref->func);
         struct role role;
         char key[WORDS_MAX], words[WORDS_MAX];
-        if (info->stated || line->kind != LINE_ROLE || !makes_context(line->role.kind) ||
+        if (info->stated || line->kind != LINE_ROLE || !resolve_makes_context(line->role.kind) ||
             !shape_resolve(mp->set, &mp->contexts, mp->units[ref->unit], func, line, &role, key) ||
             (role.parent.kind == POS_ARG && resolve_returns_param(mp, ref->id, role.parent.arg)) ||
             is_foreign_root(mp, info, &role, key))
             continue;
-        struct context_type *type = type_of_key(mp, key);
+        struct context_type *type = resolve_add_type(mp, key);
         words_of(ir_text(mp->units[ref->unit], func->name), words);
         type->has_named |= role.kind != ROLE_ROOT && words_any(&mp->set->words, LIST_CONTEXT, words, false);
         type->has_root |= role.kind == ROLE_ROOT;
@@ -327,7 +123,7 @@ static void find_companions(struct model_program *mp) {
         const struct shape_ref *ref = &mp->shapes.items[i];
         const struct line *line = mp->funcs.items[ref->id].shape->lines;
         const struct ir_unit *unit = mp->units[ref->unit];
-        const struct ir_func *func = func_at(mp, ref->unit, ref->func);
+        const struct ir_func *func = resolve_func_at(mp, ref->unit, ref->func);
         if (line->kind != LINE_ROLE || (line->role.kind != ROLE_CANCEL && line->role.kind != ROLE_QUERY) || !func->param_count)
             continue;
         struct type_shape shape = shape_of_type(mp->set, unit, unit->vars[func->vars].type);
@@ -362,11 +158,6 @@ bool resolve_in_family(const struct model_program *mp, const char *key, const ch
     bool found = strtab_find(&mp->families, arena_printf(&arena, "%s %s", key, family)) != 0;
     arena_done(&arena);
     return found;
-}
-
-void resolve_role_key(const struct model_program *mp, const struct model_func *info, const struct role *role, char ret_key[WORDS_MAX]) {
-    const struct pos *pos = role->kind == ROLE_ROOT ? &role->result : makes_context(role->kind) ? &role->parent : &role->object;
-    resolve_key(mp->set, mp->units[info->unit], func_at(mp, info->unit, info->func), pos, ret_key);
 }
 
 static void drop_wrappers(struct model_program *mp) {
@@ -417,7 +208,7 @@ static void learn_families(struct model_program *mp) {
     for (size_t id = 1; id < mp->funcs.len; id++) {
         const struct model_func *info = &mp->funcs.items[id];
         char key[WORDS_MAX];
-        if (!info->roles || !makes_context(info->roles->kind))
+        if (!info->roles || !resolve_makes_context(info->roles->kind))
             continue;
         resolve_role_key(mp, info, info->roles, key);
         uint32_t type = strtab_find(&mp->keys, key);
@@ -433,11 +224,11 @@ static void learn_families(struct model_program *mp) {
 static void settle_user(struct model_program *mp, const struct shape_ref *ref) {
     struct model_func *info = &mp->funcs.items[ref->id];
     const struct ir_unit *unit = mp->units[ref->unit];
-    const struct ir_func *func = func_at(mp, ref->unit, ref->func);
+    const struct ir_func *func = resolve_func_at(mp, ref->unit, ref->func);
     const struct line *line = info->shape->lines;
     struct role role;
     char key[WORDS_MAX];
-    if (info->stated || line->kind != LINE_ROLE || makes_context(line->role.kind) ||
+    if (info->stated || line->kind != LINE_ROLE || resolve_makes_context(line->role.kind) ||
         !shape_resolve(mp->set, &mp->contexts, unit, func, line, &role, key))
         return;
     bool of_time = role.kind == ROLE_NOW; // has no object, so no type
@@ -498,31 +289,13 @@ static void settle_users(struct model_program *mp) {
     }
 }
 
-// Stated roles get the effects of the parameters' annotations at their end; roles by shape have them since keep_best.
-static void append_effects(struct model_program *mp) {
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        struct model_func *info = &mp->funcs.items[id];
-        const struct role **tail = &info->roles;
-        while (*tail && *tail != info->effects)
-            tail = (const struct role **)&(*tail)->next;
-        *tail = info->effects;
-    }
-}
-
 struct model_program *model_program_new(const struct model_set *models, const struct ir_unit *const *units, uint32_t unit_count) {
     struct model_program *mp = mem_zalloc(sizeof *mp);
     mp->set = models;
     mp->units = units;
     mp->unit_count = unit_count;
     vec_push(&mp->funcs, (struct model_func){0}); // ids start at 1
-    for (uint32_t u = 0; u < unit_count; u++) {
-        for (uint32_t f = 0; f < units[u]->funcs_count; f++)
-            add_declaration(mp, u, f);
-        add_stated_types(mp, units[u]);
-    }
-    drop_own_functions(mp);
-    append_effects(mp);
-    add_types_of_roles(mp);
+    resolve_stated(mp);
     find_makers(mp);
     find_companions(mp);
     accept_types(mp);

@@ -1,4 +1,4 @@
-// What the models say of a whole program; built by resolve.c, read by unit.c and suggest.c.
+// What the models say of a whole program; built by stated.c and resolve.c, read by unit.c and suggest.c.
 #ifndef MODEL_RESOLVE_H
 #define MODEL_RESOLVE_H
 
@@ -54,6 +54,13 @@ struct shape_ref {
     uint32_t id, unit, func;
 };
 
+// Everything that needs no shape: fills funcs, shapes and the stated types.
+void resolve_stated(struct model_program *mp);
+
+const struct ir_func *resolve_func_at(const struct model_program *mp, uint32_t unit, uint32_t func);
+bool resolve_makes_context(enum role_kind kind);
+// The entry of a type, made where there was none.
+struct context_type *resolve_add_type(struct model_program *mp, const char *key);
 // Parses the lines of an annotation; those that are wrong become problems (once each). Returns their count.
 unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines, struct model_program *mp, const char *where);
 // The pattern by words that fits a function's name, and the words before the pattern's own.

@@ -14,4 +14,11 @@ void job_hand(SAYS("transfers") struct job *job, SAYS("timeout:ms") int wait); /
 SAYS("derive paren=arg0") struct job *job_wrong(struct job *parent);    // role: none
 SAYS("sleep timeout=arg0:ms") void job_misfit(struct job *job);         // role: none
 
+struct job_limits {
+    SAYS("timeout:ms infinite=0") int limit;
+    SAYS("timout:ms") int other;
+    SAYS("context") void *owner;
+};
+int job_limit(struct job_limits *limits) { return limits->limit + limits->other + (limits->owner != 0); }
+
 const void *annotations[] = {job_sub, job_stop, job_with_timeout, job_cancel, poll, job_log, job_hand, job_wrong, job_misfit};
