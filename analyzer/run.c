@@ -51,10 +51,13 @@ static void run_done(struct run *run) {
 // ---- find: which units ----
 
 static bool files_exist(const struct run_options *options, struct err *err) {
-    for (unsigned i = 0; i < options->file_count; i++)
-        if (!file_is_regular(options->files[i]))
-            return err_set(err, file_is_directory(options->files[i]) ? "'%s' is a directory; name files, or no file to see everything" : "'%s' does not exist",
-                           options->files[i]);
+    for (unsigned i = 0; i < options->file_count; i++) {
+        const char *file = options->files[i];
+        if (file_is_directory(file))
+            return err_set(err, "'%s' is a directory; name files, or no file to see everything", file);
+        if (access(file, F_OK) != 0)
+            return err_set(err, "'%s' does not exist", file);
+    }
     return true;
 }
 

@@ -182,6 +182,7 @@ class Databases(Case):
         self.check(CLEAN, "shop.h", "--")
         self.refused("check", "gone.c", "--", says="'gone.c' does not exist")
         self.refused("check", ".", "--", says="'.' is a directory")
+        self.refused("check", "/dev/null", "--", says="'/dev/null' is a device or pipe")
         self.write("x.cpp", "")
         self.refused("check", "x.cpp", "--", says="'x.cpp' is not C")
         self.refused("check", "log.c", says="there is no compile_commands.json")
@@ -230,6 +231,11 @@ class Units(Case):
 
     def test_vanished_header(self):
         self.bad_unit(INCOMPLETE, "'gone.h' file not found", '#include "gone.h"\nint f(void) { return gone(3); }\n')
+
+    def test_vanished_header_of_the_command_line(self):
+        for flag in ("-include", "-imacros"):
+            self.shop("log.c", flags=f"{flag} gone.h")
+            self.check(INCOMPLETE, says="gone.h")
 
     def test_what_could_be_parsed_is_analysed(self):
         self.shop("bad.c")

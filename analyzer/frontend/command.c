@@ -273,6 +273,8 @@ static size_t sort_word(struct sorting *sorting, const struct words *words, size
     }
     if (starts_with(word, "-Wp,"))
         keep_preprocessor_flags(sorting, word + strlen("-Wp,"));
+    else if (has_prefix_in(word, (const char *const[]){"-std=c++", "-std=gnu++"}, 2))
+        return 1; // gcc only warns of it in C
     else if (is_one_of(word, kept_alone, ARRAY_LEN(kept_alone)) || has_prefix_in(word, kept_prefixes, ARRAY_LEN(kept_prefixes)) ||
              (starts_with(word, "-m") && !sorting->compiler.is_foreign && is_kept_machine_flag(word)))
         vec_push(sorting->flags, word);

@@ -272,7 +272,7 @@ static bool add_file(struct reading *reading, const char *directory, const char 
     if (file_is_directory(file))
         return err_set(err, "'%s' is a directory; name the C files in it", name);
     if (!file_is_regular(file))
-        return err_set(err, "'%s' does not exist", name);
+        return err_set(err, access(file, F_OK) == 0 ? "'%s' is a device or pipe; name a C file" : "'%s' does not exist", name);
     if (command_is_other_language(file))
         return err_set(err, "'%s' is not C; only C files can be analysed", name);
     struct words words = {0};
