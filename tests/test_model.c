@@ -6,6 +6,7 @@
 #include "ir/save.h"
 #include "model/model.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -175,7 +176,7 @@ static void declared_name(const struct ir_unit *unit, const char *line, char ret
     *ret_name = '\0';
     for (const char *open = strchr(line, '('); open && !*ret_name; open = strchr(open + 1, '(')) {
         const char *start = open;
-        while (start > line && (start[-1] == '_' || (start[-1] | 32) >= 'a' ? (start[-1] | 32) <= 'z' || start[-1] == '_' : start[-1] >= '0' && start[-1] <= '9'))
+        while (start > line && (isalnum((unsigned char)start[-1]) || start[-1] == '_'))
             start--;
         snprintf(ret_name, 128, "%.*s", (int)(open - start), start);
         if (find_func(unit, ret_name) == IR_NONE)
@@ -273,7 +274,9 @@ static void contexts_are_types(void **state) {
     unsigned contexts = 0;
     for (uint32_t t = 0; t < p.units->types_count; t++)
         if (model_type_is_context(p.models[0], t)) {
-            assert_string_equal(ir_text(p.units, p.units->records[p.units->types[t].kind == IR_POINTER ? p.units->types[p.units->types[t].target].record : p.units->types[t].record].name), "ctx");
+            const struct ir_type *type = &p.units->types[t];
+            type = type->kind == IR_POINTER ? &p.units->types[type->target] : type;
+            assert_string_equal(ir_text(p.units, p.units->records[type->record].name), "ctx");
             contexts++;
         }
     assert_int_not_equal(contexts, 0);

@@ -1,11 +1,7 @@
 // A line is words and key=value pairs between spaces. Each role word has its set of keys; what a key left out means is set
 // before the keys are read (line_defaults), what needs several keys after it (line_complete).
-#include "model/line.h"
+#include "model/value.h"
 
-#include "base/nearest.h"
-
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum key {
@@ -20,7 +16,9 @@ static const char *const key_names[K_COUNT] = {
 };
 #define KEY(name) (1ull << K_##name)
 #define KEYS_BOUND (KEY(TIMEOUT) | KEY(DEADLINE) | KEY(CLOCK) | KEY(INFINITE) | KEY(NOWAIT) | KEY(IN_OUT))
-#define KEYS_CHILD (KEY(PARENT) | KEY(RESULT) | KEY(NULL) | KEY(CANCEL) | KEY(MUST_CANCEL) | KEY(MUST_USE_RESULT) | KEY(STATUS) | KEY(FREED_WITH_PARENT))
+#define KEYS_CHILD \
+    (KEY(PARENT) | KEY(RESULT) | KEY(NULL) | KEY(CANCEL) | KEY(MUST_CANCEL) | KEY(MUST_USE_RESULT) | KEY(STATUS) | \
+     KEY(FREED_WITH_PARENT))
 #define KEYS_TIME (KEY(CLOCK) | KEY(INFINITE) | KEY(NOWAIT))
 
 static const struct word {
@@ -42,7 +40,8 @@ static const struct word {
     {"convert", LINE_ROLE, ROLE_CONVERT, KEY(FROM) | KEY(WITH) | KEY(RESULT) | KEY(CLOCK), KEY(FROM)},
     {"arm", LINE_ROLE, ROLE_ARM, KEYS_BOUND | KEY(OBJECT) | KEY(WHEN), KEY(TIMEOUT) | KEY(DEADLINE)},
     {"disarm", LINE_ROLE, ROLE_DISARM, KEY(OBJECT) | KEY(WHEN), 0},
-    {"block", LINE_ROLE, ROLE_BLOCK, KEYS_BOUND | KEY(OBJECT) | KEY(ARMED) | KEY(DEFAULT) | KEY(WAKES) | KEY(SCOPE) | KEY(WHEN) | KEY(SUGGEST), 0},
+    {"block", LINE_ROLE, ROLE_BLOCK,
+     KEYS_BOUND | KEY(OBJECT) | KEY(ARMED) | KEY(DEFAULT) | KEY(WAKES) | KEY(SCOPE) | KEY(WHEN) | KEY(SUGGEST), 0},
     {"sleep", LINE_ROLE, ROLE_SLEEP, KEYS_BOUND | KEY(WHEN), KEY(TIMEOUT) | KEY(DEADLINE)},
     {"spawn", LINE_ROLE, ROLE_SPAWN, KEY(ENTRY) | KEY(OBJECT) | KEY(RESULT) | KEY(STRUCTURED), KEY(ENTRY)},
     {"join", LINE_ROLE, ROLE_JOIN, KEYS_BOUND | KEY(OBJECT), 0},
@@ -62,163 +61,11 @@ static const struct word {
 static const char *const query_words[] = {"deadline", "remaining", "done", "error", "done-channel", "has-deadline"};
 static const char *const convert_words[] = {"to-absolute", "to-remaining", "unit", "min", "elapsed", "limit", "in-out"};
 static const char *const effect_words[] = {"borrows", "stores", "transfers", "ends"};
-static const char *const unit_words[] = {"", "ns", "us", "ms", "s", "ticks", "timespec", "timeval"};
 static const char *const clock_words[] = {"any", "monotonic", "realtime", "ticks"};
 static const char *const null_words[] = {"root", "cancelled", "error"};
 static const char *const absent_words[] = {"nothing", "infinite", "nowait", "default"};
-static const char *const bool_words[] = {"no", "yes"};
 
-struct parser {
-    struct arena *arena;
-    const char *text; // the token being read, of `len` bytes; errors point at it
-    size_t len;
-    const struct word *word;
-    struct line *line;
-    struct err *err;
-};
-
-// The `count` words in a sentence: "a, b or c".
-static void list_words(struct buf *out, const char *const *known, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        buf_printf(out, "%s'%s'", !i ? "" : i + 1 == count ? " or " : ", ", known[i]);
-}
-
-static bool fail_word(struct parser *p, const char *what, const char *wrong, const char *const *known, size_t count) {
-    const char *near = nearest_word(wrong, known, count);
-    if (near)
-        return err_set(p->err, "'%s' is no %s; did you mean '%s'?", wrong, what, near);
-    struct buf list = {0};
-    list_words(&list, known, count);
-    err_set(p->err, "'%s' is no %s; expected %s", wrong, what, buf_text(&list));
-    buf_done(&list);
-    return false;
-}
-
-static bool parse_word(struct parser *p, const char *what, const char *text, const char *const *known, size_t count, unsigned *ret_index) {
-    for (size_t i = 0; i < count; i++)
-        if (*known[i] && !strcmp(text, known[i])) {
-            *ret_index = (unsigned)i;
-            return true;
-        }
-    if (!*known[0]) // the first means "unknown" and has no word
-        known++, count--;
-    return fail_word(p, what, text, known, count);
-}
-#define PARSE_WORD(p, what, text, known, ret) parse_word((p), (what), (text), (known), ARRAY_LEN(known), (ret))
-
-static bool is_name(const char *text) {
-    if (!*text)
-        return false;
-    for (; *text; text++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *text))
-            return false;
-    return true;
-}
-
-static bool parse_int(struct parser *p, const char *text, int64_t *ret_value) {
-    static const struct {
-        const char *name;
-        int64_t value;
-    } named[] = {{"INT_MAX", INT32_MAX},   {"INT_MIN", INT32_MIN},   {"UINT_MAX", UINT32_MAX}, {"INT64_MAX", INT64_MAX},
-                 {"LONG_MAX", INT64_MAX},  {"INT64_MIN", INT64_MIN}, {"LONG_MIN", INT64_MIN},  {"UINT64_MAX", -1},
-                 {"ULONG_MAX", -1},        {"SIZE_MAX", -1}};
-    for (size_t i = 0; i < ARRAY_LEN(named); i++)
-        if (!strcmp(text, named[i].name)) {
-            *ret_value = named[i].value;
-            return true;
-        }
-    char *end;
-    errno = 0;
-    long long value = strtoll(text, &end, 0);
-    if (end == text || *end || errno)
-        return err_set(p->err, "'%s' is no number that fits 64 bits", text);
-    *ret_value = value;
-    return true;
-}
-
-// [*]argN[.field], return[.field], ambient, none or auto (then `*autos` gets `bit`).
-static bool parse_pos(struct parser *p, const char *text, unsigned bit, struct pos *ret_pos) {
-    struct pos pos = {0};
-    const char *at = text;
-    char *end = NULL;
-    if (!strcmp(text, "auto") && bit) {
-        p->line->autos |= bit;
-        *ret_pos = pos;
-        return true;
-    }
-    pos.deref = *at == '*';
-    at += pos.deref;
-    if (!strncmp(at, "arg", 3) && at[3] >= '0' && at[3] <= '9') {
-        unsigned long arg = strtoul(at + 3, &end, 10);
-        pos.kind = POS_ARG;
-        pos.arg = arg < 256 ? (unsigned)arg : 256;
-        at = end;
-    } else if (!strncmp(at, "return", 6)) {
-        pos.kind = POS_RETURN;
-        at += 6;
-    } else if (!strcmp(text, "ambient") || !strcmp(text, "none")) {
-        pos.kind = *text == 'a' ? POS_AMBIENT : POS_NONE;
-        at += strlen(at);
-    }
-    if (*at == '.' && is_name(at + 1)) {
-        pos.field = arena_strdup(p->arena, at + 1);
-        at += strlen(at);
-    }
-    if (at == text || *at || pos.arg == 256 || (pos.deref && pos.kind == POS_NONE))
-        return err_set(p->err, "'%s' is no position; write arg0, *arg1, arg2.field, return, return.field, ambient%s", text, bit ? " or auto" : "");
-    *ret_pos = pos;
-    return true;
-}
-
-static bool parse_unit(struct parser *p, const char *text, enum time_unit *ret_unit) {
-    unsigned unit;
-    if (!PARSE_WORD(p, "unit", text, unit_words, &unit))
-        return false;
-    *ret_unit = unit;
-    return true;
-}
-
-// POS[+POS][:UNIT[+UNIT]]; the text is cut to pieces.
-static bool parse_time(struct parser *p, char *text, unsigned bit, struct bound *bound) {
-    char *unit = strchr(text, ':'), *unit2 = NULL, *pos2 = NULL;
-    if (unit)
-        *unit++ = '\0';
-    if (unit && (unit2 = strchr(unit, '+')))
-        *unit2++ = '\0';
-    if ((pos2 = strchr(text, '+')))
-        *pos2++ = '\0';
-    if (!pos2 != !unit2)
-        return err_set(p->err, "'%s' needs as many positions as units, as in arg1+arg2:s+us", p->text);
-    return parse_pos(p, text, bit, &bound->pos) && (!unit || parse_unit(p, unit, &bound->unit)) &&
-           (!pos2 || parse_pos(p, pos2, 0, &bound->pos2)) && (!unit2 || parse_unit(p, unit2, &bound->unit2));
-}
-
-static bool parse_ints(struct parser *p, char *text, const int64_t **ret_values, unsigned *ret_count, bool *ret_null) {
-    int64_t values[16];
-    unsigned count = 0;
-    char *rest = text;
-    for (char *item; (item = strsep(&rest, ","));) {
-        if (ret_null && !strcmp(item, "null"))
-            *ret_null = true;
-        else if (count == ARRAY_LEN(values))
-            return err_set(p->err, "more than %zu values in one list", ARRAY_LEN(values));
-        else if (!parse_int(p, item, &values[count++]))
-            return false;
-    }
-    *ret_values = arena_copy(p->arena, values, count * sizeof *values);
-    *ret_count = count;
-    return true;
-}
-
-static bool parse_bool(struct parser *p, const char *text, bool *ret_value) {
-    unsigned value = 1; // a key alone means yes
-    if (*text && !PARSE_WORD(p, "answer to a yes-or-no key", text, bool_words, &value))
-        return false;
-    *ret_value = value;
-    return true;
-}
-
-static bool parse_cancel(struct parser *p, const char *text, struct role *role) {
+static bool parse_cancel(struct value_parser *p, const char *text, struct role *role) {
     if (!strcmp(text, "none")) {
         role->cancel_how = CANCEL_NONE;
         return true;
@@ -226,14 +73,14 @@ static bool parse_cancel(struct parser *p, const char *text, struct role *role) 
     role->cancel_how = CANCEL_FUNCTION;
     if (!strcmp(text, "function") || !strcmp(text, "return") || !strcmp(text, "release"))
         return true;
-    if (!parse_pos(p, text, AUTO_CANCEL, &role->cancel))
+    if (!value_pos(p, text, AUTO_CANCEL, &role->cancel))
         return err_set(p->err, "'%s' is no way to cancel; write function, none, return.field, *arg1 or auto", text);
     if (role->cancel.kind != POS_NONE) // what is behind *argN, a function or a handle, is seen in the declaration
         role->cancel_how = role->cancel.deref ? CANCEL_OUT_FUNC : role->cancel.field ? CANCEL_FIELD : CANCEL_FUNCTION;
     return true;
 }
 
-static bool parse_clamps(struct parser *p, char *text, struct role *role) {
+static bool parse_clamps(struct value_parser *p, char *text, struct role *role) {
     char *comma = strchr(text, ','), *close = text + strlen(text) - 1;
     if (!strcmp(text, "min") || !strcmp(text, "none")) {
         role->clamps = *text == 'm' ? CLAMP_MIN : CLAMP_NONE;
@@ -243,18 +90,18 @@ static bool parse_clamps(struct parser *p, char *text, struct role *role) {
         return err_set(p->err, "'%s' does not say how the library clamps; write min, none or if(arg2,1)", text);
     *comma = *close = '\0';
     role->clamps = CLAMP_IF;
-    return parse_pos(p, text + 3, 0, &role->clamp_arg) && parse_int(p, comma + 1, &role->clamp_mask);
+    return value_pos(p, text + 3, 0, &role->clamp_arg) && value_int(p, comma + 1, &role->clamp_mask);
 }
 
-static bool parse_when(struct parser *p, char *text, struct role *role) {
+static bool parse_when(struct value_parser *p, char *text, struct role *role) {
     char *colon = strchr(text, ':');
     if (!colon)
         return err_set(p->err, "'%s' does not say which value; write when=arg1:78", text);
     *colon = '\0';
-    return parse_pos(p, text, 0, &role->option) && parse_int(p, colon + 1, &role->option_value);
+    return value_pos(p, text, 0, &role->option) && value_int(p, colon + 1, &role->option_value);
 }
 
-static bool parse_default(struct parser *p, char *text, struct role *role) {
+static bool parse_default(struct value_parser *p, char *text, struct role *role) {
     char *colon = strchr(text, ':');
     enum time_unit unit = UNIT_NS;
     role->has_default = true;
@@ -263,28 +110,28 @@ static bool parse_default(struct parser *p, char *text, struct role *role) {
     if (!colon)
         return err_set(p->err, "'%s' has no unit; write default=30:s or default=unknown", text);
     *colon = '\0';
-    if (!parse_int(p, text, &role->default_ns) || !parse_unit(p, colon + 1, &unit))
+    if (!value_int(p, text, &role->default_ns) || !value_unit(p, colon + 1, &unit))
         return false;
     if (__builtin_mul_overflow(role->default_ns, time_unit_ns(unit), &role->default_ns))
         return err_set(p->err, "'%s' is longer than 290 years", text);
     return true;
 }
 
-static bool parse_null(struct parser *p, const char *text, struct line *line) {
-    unsigned index;
+static bool parse_null(struct value_parser *p, const char *text, struct line *line) {
+    unsigned index = 0;
     if (line->meaning.kind == MEANS_OPTIONS && line->kind == LINE_MEANING) {
-        if (!PARSE_WORD(p, "meaning of a NULL pointer to options", text, absent_words, &index))
+        if (!VALUE_WORD(p, "meaning of a NULL pointer to options", text, absent_words, &index))
             return false;
         line->meaning.absent = index;
         return true;
     }
-    if (!PARSE_WORD(p, "meaning of a NULL context", text, null_words, &index))
+    if (!VALUE_WORD(p, "meaning of a NULL context", text, null_words, &index))
         return false;
     line->role.null_parent = line->meaning.null_parent = index;
     return true;
 }
 
-static bool parse_key(struct parser *p, enum key key, char *value) {
+static bool parse_key(struct value_parser *p, enum key key, char *value) {
     struct line *line = p->line;
     struct role *role = &line->role;
     struct bound *bound = line->kind == LINE_MEANING ? &line->meaning.bound : &role->bound;
@@ -294,57 +141,57 @@ static bool parse_key(struct parser *p, enum key key, char *value) {
     case K_TIMEOUT:
     case K_DEADLINE:
         bound->kind = key == K_TIMEOUT ? BOUND_TIMEOUT : BOUND_DEADLINE;
-        return parse_time(p, value, AUTO_BOUND, bound);
+        return value_time(p, value, AUTO_BOUND, bound);
     case K_RESULT:
-        if (!parse_time(p, value, AUTO_RESULT, &time))
+        if (!value_time(p, value, AUTO_RESULT, &time))
             return false;
         role->result = time.pos;
         *(role->kind == ROLE_CONVERT ? &bound->unit2 : &bound->unit) = time.unit ? time.unit : bound->unit;
         return true;
     case K_FROM:
-        if (!parse_time(p, value, 0, &time))
+        if (!value_time(p, value, 0, &time))
             return false;
         role->object = time.pos;
         bound->unit = time.unit;
         return true;
-    case K_WITH: return parse_pos(p, value, 0, &role->parent);
-    case K_PARENT: return parse_pos(p, value, AUTO_PARENT, &role->parent);
-    case K_OBJECT: return parse_pos(p, value, AUTO_OBJECT, &role->object);
-    case K_ENTRY: return parse_pos(p, value, 0, &role->entry);
-    case K_ARMED: return parse_pos(p, value, 0, &role->armed);
+    case K_WITH: return value_pos(p, value, 0, &role->parent);
+    case K_PARENT: return value_pos(p, value, AUTO_PARENT, &role->parent);
+    case K_OBJECT: return value_pos(p, value, AUTO_OBJECT, &role->object);
+    case K_ENTRY: return value_pos(p, value, 0, &role->entry);
+    case K_ARMED: return value_pos(p, value, 0, &role->armed);
     case K_CANCEL: return parse_cancel(p, value, role);
     case K_CLAMPS: return parse_clamps(p, value, role);
     case K_WHEN: return parse_when(p, value, role);
     case K_DEFAULT: return parse_default(p, value, role);
     case K_NULL: return parse_null(p, value, line);
-    case K_INFINITE: return parse_ints(p, value, &bound->infinite, &bound->infinite_count, &bound->null_infinite);
-    case K_NONE: return parse_ints(p, value, &bound->infinite, &bound->infinite_count, NULL);
-    case K_NOWAIT: return parse_ints(p, value, &bound->nowait, &bound->nowait_count, NULL);
-    case K_IN_OUT: return parse_bool(p, value, &bound->in_out);
-    case K_CANCELS: return parse_bool(p, value, &role->release_cancels);
-    case K_FREED_WITH_PARENT: return parse_bool(p, value, &role->parent_releases);
-    case K_MUST_CANCEL: return parse_bool(p, value, &role->must_cancel);
-    case K_MUST_USE_RESULT: return parse_bool(p, value, &role->must_use_result);
-    case K_OWNED: return parse_bool(p, value, &role->owned);
-    case K_PARENTS: return parse_bool(p, value, &role->asks_parents);
-    case K_STATUS: return parse_bool(p, value, &role->fails_with_status);
-    case K_STRUCTURED: return parse_bool(p, value, &role->structured);
-    case K_TODO: return parse_bool(p, value, &role->todo);
-    case K_TWICE: return parse_bool(p, value, &role->cancel_twice_ok);
-    case K_WAKES: return parse_bool(p, value, &role->wakes_on_cancel);
+    case K_INFINITE: return value_ints(p, value, &bound->infinite, &bound->infinite_count, &bound->null_infinite);
+    case K_NONE: return value_ints(p, value, &bound->infinite, &bound->infinite_count, NULL);
+    case K_NOWAIT: return value_ints(p, value, &bound->nowait, &bound->nowait_count, NULL);
+    case K_IN_OUT: return value_bool(p, value, &bound->in_out);
+    case K_CANCELS: return value_bool(p, value, &role->release_cancels);
+    case K_FREED_WITH_PARENT: return value_bool(p, value, &role->parent_releases);
+    case K_MUST_CANCEL: return value_bool(p, value, &role->must_cancel);
+    case K_MUST_USE_RESULT: return value_bool(p, value, &role->must_use_result);
+    case K_OWNED: return value_bool(p, value, &role->owned);
+    case K_PARENTS: return value_bool(p, value, &role->asks_parents);
+    case K_STATUS: return value_bool(p, value, &role->fails_with_status);
+    case K_STRUCTURED: return value_bool(p, value, &role->structured);
+    case K_TODO: return value_bool(p, value, &role->todo);
+    case K_TWICE: return value_bool(p, value, &role->cancel_twice_ok);
+    case K_WAKES: return value_bool(p, value, &role->wakes_on_cancel);
     case K_SUGGEST: role->suggest = arena_strdup(p->arena, value); return true;
     case K_CLOCK:
-        if (!PARSE_WORD(p, "clock", value, clock_words, &index))
+        if (!VALUE_WORD(p, "clock", value, clock_words, &index))
             return false;
         bound->clock = index;
         return true;
     case K_SCOPE:
-        if (!PARSE_WORD(p, "scope of a bound", value, ((const char *const[]){"total", "step"}), &index))
+        if (!VALUE_WORD(p, "scope of a bound", value, ((const char *const[]){"total", "step"}), &index))
             return false;
         role->step_scope = index;
         return true;
     case K_ZERO:
-        if (!PARSE_WORD(p, "meaning of a time that is zero", value, absent_words, &index))
+        if (!VALUE_WORD(p, "meaning of a time that is zero", value, absent_words, &index))
             return false;
         line->meaning.zero = index;
         return true;
@@ -354,7 +201,7 @@ static bool parse_key(struct parser *p, enum key key, char *value) {
 }
 
 // The next token of *at, copied without its quotes; NULL at the end.
-static char *next_token(struct parser *p, const char **at) {
+static char *next_token(struct value_parser *p, const char **at) {
     *at += strspn(*at, " \t\n");
     if (!**at)
         return NULL;
@@ -367,7 +214,6 @@ static char *next_token(struct parser *p, const char **at) {
         else
             *out++ = **at;
     }
-    p->len = (size_t)(*at - p->text);
     return copy;
 }
 
@@ -392,7 +238,7 @@ static void line_defaults(struct line *line, const struct word *word) {
     role->asks_parents = role->kind == ROLE_QUERY;
 }
 
-static bool line_complete(struct parser *p, uint64_t seen) {
+static bool line_complete(struct value_parser *p, uint64_t seen) {
     struct role *role = &p->line->role;
     const struct word *word = p->word;
     if (word->needed && !(seen & word->needed)) {
@@ -401,7 +247,8 @@ static bool line_complete(struct parser *p, uint64_t seen) {
         for (int key = 0; key < K_COUNT; key++)
             if (word->needed & (1ull << key))
                 names[count++] = key_names[key];
-        return err_set(p->err, "'%s' needs %s=%s%s%s", word->name, names[0], count > 1 ? " or " : "", count > 1 ? names[1] : "", count > 1 ? "=" : "");
+        return err_set(p->err, "'%s' needs %s=%s%s%s", word->name, names[0], count > 1 ? " or " : "", count > 1 ? names[1] : "",
+                       count > 1 ? "=" : "");
     }
     if (!(~seen & (KEY(TIMEOUT) | KEY(DEADLINE))))
         return err_set(p->err, "'%s' has timeout= and deadline=; write one line for each", word->name);
@@ -427,7 +274,7 @@ static bool fits_place(const struct word *word, enum line_place place) {
 }
 
 // The first word, with its unit where it is a time (`timeout:ms`), and the second one of `query` and `convert`.
-static bool parse_head(struct parser *p, const char **at, enum line_place place) {
+static bool parse_head(struct value_parser *p, const char **at, enum line_place place) {
     char *name = next_token(p, at);
     if (!name)
         return err_set(p->err, "there is no word here; expected one such as 'derive' or 'cancel'");
@@ -444,27 +291,27 @@ static bool parse_head(struct parser *p, const char **at, enum line_place place)
             p->word = &words[i];
     }
     if (!p->word)
-        return fail_word(p, place == LINE_FUNC ? "role of a function" : "word that fits here", name, known, count);
+        return value_fail(p, place == LINE_FUNC ? "role of a function" : "word that fits here", name, known, count);
     line_defaults(p->line, p->word);
     if (p->line->kind == LINE_ROLE && p->word->kind == ROLE_EFFECT) {
-        unsigned effect;
-        PARSE_WORD(p, "effect", name, effect_words, &effect);
+        unsigned effect = 0;
+        VALUE_WORD(p, "effect", name, effect_words, &effect);
         p->line->role.effect = effect;
     }
     if (!unit)
         return true;
     if (p->line->kind != LINE_MEANING || !(p->word->keys & KEY(CLOCK)))
         return err_set(p->err, "'%s' has no unit", name);
-    return parse_unit(p, unit, &p->line->meaning.bound.unit);
+    return value_unit(p, unit, &p->line->meaning.bound.unit);
 }
 
-static bool parse_second(struct parser *p, const char **at) {
+static bool parse_second(struct value_parser *p, const char **at) {
     bool is_query = p->line->role.kind == ROLE_QUERY;
     char *what = next_token(p, at);
-    unsigned index;
+    unsigned index = 0;
     if (!what)
         return err_set(p->err, "'%s' needs a second word such as '%s'", p->word->name, is_query ? "remaining" : "min");
-    if (is_query ? !PARSE_WORD(p, "question", what, query_words, &index) : !PARSE_WORD(p, "conversion", what, convert_words, &index))
+    if (is_query ? !VALUE_WORD(p, "question", what, query_words, &index) : !VALUE_WORD(p, "conversion", what, convert_words, &index))
         return false;
     if (is_query)
         p->line->role.query = index;
@@ -473,7 +320,7 @@ static bool parse_second(struct parser *p, const char **at) {
     return true;
 }
 
-static bool parse_pair(struct parser *p, char *token, uint64_t *seen) {
+static bool parse_pair(struct value_parser *p, char *token, uint64_t *seen) {
     char *value = strchr(token, '=');
     if (value)
         *value++ = '\0';
@@ -491,7 +338,7 @@ static bool parse_pair(struct parser *p, char *token, uint64_t *seen) {
         return err_set(p->err, "'%s' takes no keys, '%s' is one too many", p->word->name, token);
     if (found < 0) {
         char *what = arena_printf(p->arena, "key of '%s'", p->word->name);
-        return fail_word(p, what, token, known, count);
+        return value_fail(p, what, token, known, count);
     }
     if (*seen & (1ull << found))
         return err_set(p->err, "'%s' is given twice", token);
@@ -501,7 +348,7 @@ static bool parse_pair(struct parser *p, char *token, uint64_t *seen) {
 
 bool line_parse(struct arena *arena, const char *text, enum line_place place, struct line *ret_line, size_t *ret_offset, struct err *err) {
     struct line line = {0};
-    struct parser p = {.arena = arena, .text = text, .line = &line, .err = err};
+    struct value_parser p = {.arena = arena, .text = text, .line = &line, .err = err};
     const char *at = text;
     uint64_t seen = 0;
     bool ok = parse_head(&p, &at, place);

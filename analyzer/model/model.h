@@ -163,6 +163,7 @@ enum effect_kind model_default_effect(const struct model_unit *mu, uint32_t func
 const char *model_context_query(const struct model_unit *mu, uint32_t type, enum query_kind query, const struct role **ret_role);
 // The bound to write instead of `bound` where a context of this type is derived with the role `role`: the model's template filled
 // in with the source texts given, added to `ret_text`. False where it has none or the code base has no function for it.
-bool model_suggest(const struct model_unit *mu, uint32_t type, const struct role *role, const char *parent, const char *bound, struct buf *ret_text);
+bool model_suggest(const struct model_unit *mu, uint32_t type, const struct role *role, const char *parent, const char *bound,
+                   struct buf *ret_text);
 
 #endif

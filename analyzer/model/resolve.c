@@ -34,7 +34,8 @@ const struct context_type *resolve_context(const struct model_program *mp, const
     return id && mp->types.items[id].accepted ? &mp->types.items[id] : NULL;
 }
 
-void resolve_key(const struct model_set *set, const struct ir_unit *unit, const struct ir_func *func, const struct pos *pos, char ret_key[WORDS_MAX]) {
+void resolve_key(const struct model_set *set, const struct ir_unit *unit, const struct ir_func *func, const struct pos *pos,
+                 char ret_key[WORDS_MAX]) {
     uint32_t type = IR_NONE;
     *ret_key = '\0';
     if (pos->kind == POS_RETURN)
@@ -136,7 +137,8 @@ static void find_companions(struct model_program *mp) {
 static void accept_types(struct model_program *mp) {
     for (size_t id = 1; id < mp->types.len; id++) {
         struct context_type *type = &mp->types.items[id];
-        bool by_derive = type->has_derive && (type->has_word || type->has_named || type->has_root || type->has_companion || type->two_derives);
+        bool by_derive =
+            type->has_derive && (type->has_word || type->has_named || type->has_root || type->has_companion || type->two_derives);
         bool by_root = type->has_root && type->has_word && type->has_companion;
         type->accepted = type->stated || by_derive || by_root;
         if (type->accepted)
@@ -244,7 +246,8 @@ static void settle_user(struct model_program *mp, const struct shape_ref *ref) {
 // A function without a unit of its own speaks its library's, where that has one.
 static void settle_unit(struct model_program *mp, struct model_func *info) {
     struct role *role = (struct role *)info->roles;
-    bool is_time = role->kind == ROLE_NOW || (role->kind == ROLE_QUERY && (role->query == QUERY_REMAINING || role->query == QUERY_DEADLINE));
+    bool is_time =
+        role->kind == ROLE_NOW || (role->kind == ROLE_QUERY && (role->query == QUERY_REMAINING || role->query == QUERY_DEADLINE));
     if (!role->by_shape || !is_time || role->bound.unit)
         return;
     char key[WORDS_MAX];

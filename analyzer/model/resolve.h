@@ -10,7 +10,7 @@ struct model_func {
     uint32_t unit, func;            // its first declaration
     uint32_t body_unit, body_func;  // IR_NONE: no body
     const struct role *roles;       // the effects of its parameters' annotations last
-    struct role *effects;
+    const struct role *effects;
     const struct model *model;      // the one that names it ...
     const struct entry *entry;      // ... what that says ...
     const struct entry *shape;      // ... or may say, if the declaration's shape fits
@@ -62,12 +62,14 @@ bool resolve_makes_context(enum role_kind kind);
 // The entry of a type, made where there was none.
 struct context_type *resolve_add_type(struct model_program *mp, const char *key);
 // Parses the lines of an annotation; those that are wrong become problems (once each). Returns their count.
-unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines, struct model_program *mp, const char *where);
+unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines,
+                            struct model_program *mp, const char *where);
 // The pattern by words that fits a function's name, and the words before the pattern's own.
 const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_prefix[WORDS_MAX]);
 bool resolve_in_family(const struct model_program *mp, const char *key, const char *family);
 // The key of the type at a position of a declaration; "" where it has none.
-void resolve_key(const struct model_set *set, const struct ir_unit *unit, const struct ir_func *func, const struct pos *pos, char ret_key[WORDS_MAX]);
+void resolve_key(const struct model_set *set, const struct ir_unit *unit, const struct ir_func *func, const struct pos *pos,
+                 char ret_key[WORDS_MAX]);
 // The key of the type that a role of a function is about.
 void resolve_role_key(const struct model_program *mp, const struct model_func *info, const struct role *role, char ret_key[WORDS_MAX]);
 // The context type with this key, NULL where it is none.

@@ -50,7 +50,8 @@ const struct entry *entries_find(const struct entries *entries, const char *name
     return NULL;
 }
 
-const struct entry *model_set_find(const struct model_set *set, enum entry_table table, const char *name, bool by_words, const struct model **ret_model) {
+const struct entry *model_set_find(const struct model_set *set, enum entry_table table, const char *name, bool by_words,
+                                   const struct model **ret_model) {
     for (size_t i = set->models.len; i-- > 0;) {
         const struct model *model = set->models.items[i];
         const struct entry *entry = model->by_words == by_words ? entries_find(&model->tables[table], name) : NULL;
@@ -104,7 +105,8 @@ static void merge_words(struct model_set *set, const struct model *model) {
             vec_push(&set->words.lists[list], model->words.lists[list].items[i]);
 }
 
-bool model_set_load(const char *shipped_dir, const char *const *files, unsigned file_count, struct model_set **ret_models, struct err *err) {
+bool model_set_load(const char *shipped_dir, const char *const *files, unsigned file_count, struct model_set **ret_models,
+                    struct err *err) {
     struct model_set *set = mem_zalloc(sizeof *set);
     bool ok = !shipped_dir || read_folder(set, shipped_dir, err);
     for (unsigned i = 0; ok && i < file_count; i++)

@@ -43,7 +43,8 @@ bool model_read(struct model_set *set, const char *path, struct err *err);
 void model_free(struct model *model);
 
 // The entry that speaks of `name` in the models of this kind (by words, or not); NULL: none.
-const struct entry *model_set_find(const struct model_set *set, enum entry_table table, const char *name, bool by_words, const struct model **ret_model);
+const struct entry *model_set_find(const struct model_set *set, enum entry_table table, const char *name, bool by_words,
+                                   const struct model **ret_model);
 // The same in one model. Exact names come before patterns, patterns in the order of the file.
 const struct entry *entries_find(const struct entries *entries, const char *name);
 

@@ -86,7 +86,8 @@ static bool pair_fields(const struct decl *d, uint32_t record, char ret_key[WORD
         struct type_shape shape = shape_of_type(d->set, d->unit, field->type);
         if (is_function_pointer(d, &d->unit->types[field->type]) && !*ret_cancel)
             *ret_cancel = ir_text(d->unit, field->name);
-        else if (!*ret_context && shape.record != record && count_key(d, shape.key) && (shape.form == FORM_POINTER || shape.form == FORM_VALUE)) {
+        else if (!*ret_context && shape.record != record && count_key(d, shape.key) &&
+                 (shape.form == FORM_POINTER || shape.form == FORM_VALUE)) {
             *ret_context = ir_text(d->unit, field->name);
             strcpy(ret_key, shape.key);
         }
@@ -135,10 +136,12 @@ static bool find_written(struct decl *d, char ret_key[WORDS_MAX], int *ret_in_pl
         }
     }
     for (unsigned i = 0; i < d->count; i++)
-        if (d->params[i].form == FORM_POINTER && !d->params[i].is_const && d->params[i].record != IR_NONE && count_key(d, d->params[i].key) == 2) {
+        if (d->params[i].form == FORM_POINTER && !d->params[i].is_const && d->params[i].record != IR_NONE &&
+            count_key(d, d->params[i].key) == 2) {
             int parent = pick_parent(d, d->params[i].key, true);
             for (unsigned k = 0; k < d->count; k++)
-                if ((int)k != parent && has_key(&d->params[k], d->params[i].key) && !d->params[k].is_const && d->params[k].form == FORM_POINTER) {
+                if ((int)k != parent && has_key(&d->params[k], d->params[i].key) && !d->params[k].is_const &&
+                    d->params[k].form == FORM_POINTER) {
                     strcpy(ret_key, d->params[i].key);
                     d->role->result = arg_pos(k, false, NULL);
                     *ret_in_place = (int)k;
@@ -282,7 +285,8 @@ static bool resolve_bound(struct decl *d) {
     bound->pos = arg_pos((unsigned)found, best.deref, NULL);
     if (!bound->unit)
         bound->unit = best.unit ? best.unit : name_unit(d);
-    if (next < d->count && small.is_time && best.unit == UNIT_S && (small.unit == UNIT_US || small.unit == UNIT_NS || small.unit == UNIT_MS)) {
+    if (next < d->count && small.is_time && best.unit == UNIT_S &&
+        (small.unit == UNIT_US || small.unit == UNIT_NS || small.unit == UNIT_MS)) {
         bound->pos2 = arg_pos(next, false, NULL);
         bound->unit2 = small.unit;
     }

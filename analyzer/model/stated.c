@@ -19,7 +19,8 @@ static void add_problem(struct model_program *mp, const char *where, const char 
     vec_push(&mp->problems, text);
 }
 
-unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines, struct model_program *mp, const char *where) {
+unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines,
+                            struct model_program *mp, const char *where) {
     char *copy = arena_strdup(arena, text), *rest = copy;
     unsigned count = 0, max = 1;
     for (const char *at = text; *at; at++)
@@ -51,7 +52,8 @@ static void settle_cancel(const struct ir_unit *unit, const struct ir_func *func
 
 // Whether a declaration can be the function that a role speaks of: a program may use the name for something else.
 static bool fits(const struct ir_unit *unit, const struct ir_func *func, const struct role *role) {
-    const struct pos *all[] = {&role->object, &role->parent, &role->result, &role->cancel, &role->entry, &role->armed, &role->option, &role->bound.pos, &role->bound.pos2};
+    const struct pos *all[] = {&role->object, &role->parent, &role->result,    &role->cancel,    &role->entry,
+                               &role->armed,  &role->option, &role->bound.pos, &role->bound.pos2};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         bool is_bound = all[i] == &role->bound.pos || all[i] == &role->bound.pos2;
         if (all[i]->kind != POS_ARG || (all[i]->arg >= func->param_count && func->is_variadic))
@@ -70,8 +72,8 @@ static bool fits(const struct ir_unit *unit, const struct ir_func *func, const s
 
 // The roles that lines give a function, chained. Lines that do not fit the declaration are left out; those of an annotation (whose
 // place is `where`, else NULL) are a problem.
-static struct role *roles_of_lines(struct model_program *mp, const struct ir_unit *unit, const struct ir_func *func, const struct line *lines,
-                                   unsigned count, const char *where) {
+static struct role *roles_of_lines(struct model_program *mp, const struct ir_unit *unit, const struct ir_func *func,
+                                   const struct line *lines, unsigned count, const char *where) {
     struct role *first = NULL, **tail = &first;
     for (unsigned i = 0; i < count; i++) {
         char key[WORDS_MAX];
@@ -91,6 +93,7 @@ static struct role *roles_of_lines(struct model_program *mp, const struct ir_uni
 }
 
 static void add_effects(struct model_program *mp, struct model_func *info, const struct ir_unit *unit, const struct ir_func *func) {
+    const struct role **tail = &info->effects;
     for (uint32_t i = 0; i < func->param_count; i++) {
         const struct ir_var *var = &unit->vars[func->vars + i];
         struct line *lines;
@@ -98,11 +101,12 @@ static void add_effects(struct model_program *mp, struct model_func *info, const
             continue;
         const char *where = place_text(mp, unit, var->loc, ir_text(unit, var->name));
         unsigned count = resolve_annotation(&mp->arena, ir_text(unit, var->annotation), LINE_PARAM, &lines, mp, where);
-        for (unsigned k = 0; k < count && !info->effects; k++)
+        for (unsigned k = 0; k < count; k++)
             if (lines[k].kind == LINE_ROLE) {
                 struct role *role = arena_copy(&mp->arena, &lines[k].role, sizeof *role);
                 role->object = (struct pos){.kind = POS_ARG, .arg = i};
-                info->effects = role;
+                *tail = role;
+                tail = &role->next;
             }
     }
 }
@@ -202,7 +206,8 @@ static void add_types_of_roles(struct model_program *mp) {
             char key[WORDS_MAX];
             if (!resolve_makes_context(role->kind))
                 continue;
-            resolve_key(mp->set, mp->units[info->unit], resolve_func_at(mp, info->unit, info->func), role->kind == ROLE_ROOT ? &role->result : &role->parent, key);
+            resolve_key(mp->set, mp->units[info->unit], resolve_func_at(mp, info->unit, info->func),
+                        role->kind == ROLE_ROOT ? &role->result : &role->parent, key);
             if (*key)
                 resolve_add_type(mp, key)->stated = true;
         }
@@ -232,7 +237,8 @@ static void check_annotations(struct model_program *mp, const struct ir_unit *un
         if (unit->fields[f].annotation) {
             const char *record = ir_text(unit, unit->records[unit->fields[f].record].name);
             const char *name = arena_printf(&mp->arena, "%s.%s", record, ir_text(unit, unit->fields[f].name));
-            resolve_annotation(&arena, ir_text(unit, unit->fields[f].annotation), LINE_FIELD, &lines, mp, place_text(mp, unit, IR_NONE, name));
+            resolve_annotation(&arena, ir_text(unit, unit->fields[f].annotation), LINE_FIELD, &lines, mp,
+                               place_text(mp, unit, IR_NONE, name));
         }
     arena_done(&arena);
 }

@@ -8,7 +8,8 @@ static bool is_number_unit(enum time_unit unit) {
 }
 
 // The call of the code base's own function on `parent`, in the unit of the bound. False where that is no single expression.
-static bool put_query(struct buf *out, const struct model_unit *mu, uint32_t type, enum query_kind query, const struct bound *bound, const char *parent) {
+static bool put_query(struct buf *out, const struct model_unit *mu, uint32_t type, enum query_kind query, const struct bound *bound,
+                      const char *parent) {
     const struct role *role;
     const char *name = model_context_query(mu, type, query, &role);
     if (!name || role->result.kind != POS_RETURN || role->result.field || role->object.kind != POS_ARG || role->object.arg != 0)
@@ -29,7 +30,8 @@ static void put_operand(struct buf *out, const char *text) {
     buf_printf(out, simple ? "%s" : "(%s)", text);
 }
 
-static bool put_slot(struct buf *out, const struct model_unit *mu, uint32_t type, const struct role *role, const char *slot, const char *parent, const char *bound) {
+static bool put_slot(struct buf *out, const struct model_unit *mu, uint32_t type, const struct role *role, const char *slot,
+                     const char *parent, const char *bound) {
     if (!strcmp(slot, "{parent}"))
         buf_puts(out, parent);
     else if (!strcmp(slot, "{bound}"))
@@ -43,7 +45,8 @@ static bool put_slot(struct buf *out, const struct model_unit *mu, uint32_t type
     return true;
 }
 
-bool model_suggest(const struct model_unit *mu, uint32_t type, const struct role *role, const char *parent, const char *bound, struct buf *ret_text) {
+bool model_suggest(const struct model_unit *mu, uint32_t type, const struct role *role, const char *parent, const char *bound,
+                   struct buf *ret_text) {
     struct buf out = {0};
     bool ok = role->suggest != NULL;
     for (const char *at = role->suggest; ok && *at;) {

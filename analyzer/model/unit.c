@@ -38,7 +38,8 @@ static void see_funcs(struct model_unit *mu) {
     }
 }
 
-static void see_lines(struct model_unit *mu, const struct line *lines, unsigned count, const struct role **ret_roles, const struct meaning **ret_meaning) {
+static void see_lines(struct model_unit *mu, const struct line *lines, unsigned count, const struct role **ret_roles,
+                      const struct meaning **ret_meaning) {
     const struct role **tail = ret_roles;
     for (unsigned i = 0; i < count; i++)
         if (lines[i].kind == LINE_MEANING && !*ret_meaning)

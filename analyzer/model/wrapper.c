@@ -27,11 +27,13 @@ static bool does_the_same(const struct role *outer, const struct role *inner) {
 static bool one_library(const struct model_func *outer, const struct model_func *inner) {
     if (inner->stated || !inner->shape)
         return false;
-    bool different = outer->shape->lines->role.kind != inner->shape->lines->role.kind || outer->shape->lines->role.bound.kind != inner->shape->lines->role.bound.kind;
+    bool different = outer->shape->lines->role.kind != inner->shape->lines->role.kind ||
+                     outer->shape->lines->role.bound.kind != inner->shape->lines->role.bound.kind;
     return !strcmp(outer->prefix, inner->prefix) || (different && !strcmp(outer->family, inner->family));
 }
 
-static bool wraps(const struct model_program *mp, const struct model_func *outer, const struct role *role, const char *key, const struct model_func *inner) {
+static bool wraps(const struct model_program *mp, const struct model_func *outer, const struct role *role, const char *key,
+                  const struct model_func *inner) {
     if (one_library(outer, inner))
         return false;
     for (const struct role *r = inner->roles; r; r = r->next) {

@@ -131,7 +131,8 @@ static bool read_table(struct reader *r, const yaml_node_t *node, enum entry_tab
 }
 
 // A list of texts, or one text alone.
-static bool read_texts(struct reader *r, const yaml_node_t *node, const char *what, void (*add)(struct reader *r, const char *text, int list), int list) {
+static bool read_texts(struct reader *r, const yaml_node_t *node, const char *what,
+                       void (*add)(struct reader *r, const char *text, int list), int list) {
     if (node->type == YAML_MAPPING_NODE)
         return fail(r, node, "%s must be a list of words, not %s", what, kind_name(node));
     bool is_list = node->type == YAML_SEQUENCE_NODE;
@@ -191,6 +192,13 @@ static bool read_match(struct reader *r, const yaml_node_t *node) {
     return r->model->by_words || !strcmp(text, "names") || fail(r, node, "'%s' is no way to match; expected 'names' or 'words'", text);
 }
 
+static bool read_doc(struct reader *r, const yaml_node_t *node) {
+    const char *text = text_of(r, node, "doc");
+    if (text)
+        r->model->doc = arena_strdup(&r->set->arena, text);
+    return text != NULL;
+}
+
 static bool read_system(struct reader *r, const yaml_node_t *node) {
     const char *text = text_of(r, node, "system");
     if (!text)
@@ -205,7 +213,7 @@ static const char *const top_keys[TOP_COUNT] = {"model", "doc", "match", "system
 static bool read_top(struct reader *r, enum top_key key, const yaml_node_t *value) {
     switch (key) {
     case TOP_MODEL: return true; // first of all, in read_root
-    case TOP_DOC: r->model->doc = text_of(r, value, "doc"); return r->model->doc && (r->model->doc = arena_strdup(&r->set->arena, r->model->doc));
+    case TOP_DOC: return read_doc(r, value);
     case TOP_MATCH: return read_match(r, value);
     case TOP_SYSTEM: return read_system(r, value);
     case TOP_WORDS: return read_words(r, value);
@@ -247,7 +255,9 @@ static bool fail_parse(struct reader *r, const yaml_parser_t *parser) {
     if (parser->error == YAML_READER_ERROR)
         return err_set(r->err, "%s: not a YAML text file: %s at byte %zu", r->path, problem, parser->problem_offset);
     struct arena arena = {0};
-    fail_at(r, parser->problem_mark, 0, arena_printf(&arena, "not valid YAML: %s%s%s", parser->context ? parser->context : "", parser->context ? ": " : "", problem));
+    fail_at(r, parser->problem_mark, 0,
+            arena_printf(&arena, "not valid YAML: %s%s%s", parser->context ? parser->context : "", parser->context ? ": " : "",
+                         problem));
     arena_done(&arena);
     return false;
 }
