@@ -65,6 +65,12 @@ static bool keeps_value(const struct lower *l, uint32_t from, uint32_t to) {
     return from_unsigned == to_unsigned ? f->size <= t->size : from_unsigned && f->size < t->size;
 }
 
+bool emit_converts(const struct lower *l, struct ir_value value, uint32_t from, uint32_t to) {
+    if (type_at(l, to)->kind == IR_VOID || fold_is_const(value))
+        return true;
+    return value.kind != IR_V_NONE && value.kind != IR_V_UNKNOWN && !keeps_value(l, from, to);
+}
+
 struct ir_value emit_convert(struct lower *l, struct ir_value value, uint32_t from, uint32_t to, uint32_t loc) {
     struct ir_value folded;
     if (type_at(l, to)->kind == IR_VOID)

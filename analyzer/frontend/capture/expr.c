@@ -41,7 +41,7 @@ static struct ir_value string_literal(struct lower *l, CXCursor cursor) {
     return value;
 }
 
-static struct ir_value load(struct lower *l, CXCursor cursor) {
+static struct ir_value load(struct lower *l, CXCursor cursor) { // of a place that has no name of its own
     uint32_t type = type_of(l, cursor);
     struct ir_value addr = expr_addr(l, cursor);
     uint8_t kind = type_at(l, type)->kind;
@@ -50,25 +50,26 @@ static struct ir_value load(struct lower *l, CXCursor cursor) {
     return emit_load(l, addr, type, source_loc(l, cursor));
 }
 
-static struct ir_value name_value(struct lower *l, CXCursor cursor) {
-    CXCursor to = clang_getCursorReferenced(cursor);
-    struct ir_value value;
-    if (to.kind == CXCursor_EnumConstantDecl)
-        return fold_typed(l, clang_getEnumConstantDeclValue(to), type_of(l, cursor));
-    if (to.kind == CXCursor_FunctionDecl) // also builtins, whose type says nothing
-        return decl_func(l, to);
-    if (to.kind == CXCursor_VarDecl && decl_constant(l, to, &value))
-        return value;
-    return load(l, cursor);
-}
-
-static struct ir_value name_addr(struct lower *l, CXCursor cursor) {
-    CXCursor to = clang_getCursorReferenced(cursor);
+static struct ir_value decl_addr(struct lower *l, CXCursor to) {
     if (to.kind == CXCursor_FunctionDecl)
         return decl_func(l, to);
     if (to.kind == CXCursor_VarDecl || to.kind == CXCursor_ParmDecl)
         return decl_var(l, to);
     return (struct ir_value){IR_V_UNKNOWN, 0};
+}
+
+struct ir_value expr_name_value(struct lower *l, CXCursor cursor, CXCursor to) {
+    struct ir_value value;
+    if (to.kind == CXCursor_EnumConstantDecl)
+        return fold_typed(l, clang_getEnumConstantDeclValue(to), type_of(l, to));
+    if (to.kind == CXCursor_VarDecl && decl_constant(l, to, &value))
+        return value;
+    uint32_t type = type_of(l, to);
+    uint8_t kind = type_at(l, type)->kind;
+    value = decl_addr(l, to);
+    if (kind == IR_ARRAY || kind == IR_FUNCTION || to.kind == CXCursor_FunctionDecl) // a builtin's type says nothing
+        return value;
+    return emit_load(l, value, type, source_loc(l, cursor));
 }
 
 // The way from a record to a field that may lie in anonymous members of it, outermost first. False where there is none.
@@ -162,7 +163,7 @@ struct ir_value expr_addr(struct lower *l, CXCursor cursor) {
     CXCursor chosen;
     switch (cursor.kind) {
     case CXCursor_DeclRefExpr:
-        return name_addr(l, cursor);
+        return decl_addr(l, clang_getCursorReferenced(cursor));
     case CXCursor_MemberRefExpr:
         return member_addr(l, cursor);
     case CXCursor_ArraySubscriptExpr:
@@ -187,7 +188,15 @@ struct ir_value expr_addr(struct lower *l, CXCursor cursor) {
 }
 
 struct ir_value expr_converted(struct lower *l, CXCursor cursor, uint32_t to) {
-    return emit_convert(l, expr_value(l, cursor), type_of(l, cursor), to, source_loc(l, cursor));
+    struct ir_value value = expr_value(l, cursor);
+    uint32_t from = type_of(l, cursor);
+    return emit_converts(l, value, from, to) ? emit_convert(l, value, from, to, source_loc(l, cursor)) : value;
+}
+
+struct ir_value expr_cast(struct lower *l, CXCursor cursor, CXCursor operand) {
+    struct ir_value value = expr_value(l, operand);
+    uint32_t from = type_of(l, operand), to = type_of(l, cursor);
+    return emit_converts(l, value, from, to) ? emit_convert(l, value, from, to, source_loc(l, cursor)) : value;
 }
 
 static struct ir_value cast_value(struct lower *l, CXCursor cursor) {
@@ -200,7 +209,7 @@ static struct ir_value cast_value(struct lower *l, CXCursor cursor) {
         expr_effects(l, operand);
         return no_value;
     }
-    return emit_convert(l, expr_value(l, operand), type_of(l, operand), to, source_loc(l, cursor));
+    return expr_cast(l, cursor, operand);
 }
 
 static struct ir_value unary_value(struct lower *l, CXCursor cursor) {
@@ -322,7 +331,7 @@ struct ir_value expr_value(struct lower *l, CXCursor cursor) {
         exprs = cursor_exprs(l, cursor);
         return exprs.count ? expr_value(l, exprs.items[0]) : unknown_after(l, cursor);
     case CXCursor_DeclRefExpr:
-        return name_value(l, cursor);
+        return expr_name_value(l, cursor, clang_getCursorReferenced(cursor));
     case CXCursor_MemberRefExpr: case CXCursor_ArraySubscriptExpr: case CXCursor_CompoundLiteralExpr:
         return load(l, cursor);
     case CXCursor_UnaryOperator:

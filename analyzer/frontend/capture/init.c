@@ -89,15 +89,13 @@ static bool fits_whole(struct lower *l, const struct object *object, CXCursor va
 
 static struct designation designation_of(struct lower *l, CXCursor item) {
     struct cursors children = cursor_children(l, item);
-    uint32_t kept = 0;
+    struct designation d = {.cursor = item, .value = clang_getNullCursor()};
+    d.steps.items = arena_array(&l->arena, CXCursor, children.count);
     for (uint32_t i = 0; i < children.count; i++)
         if (children.items[i].kind == CXCursor_MemberRef || clang_isExpression(children.items[i].kind))
-            children.items[kept++] = children.items[i];
-    struct designation d = {.cursor = item, .value = clang_getNullCursor()};
-    if (kept) {
-        d.value = children.items[kept - 1];
-        d.steps = (struct cursors){children.items, kept - 1};
-    }
+            d.steps.items[d.steps.count++] = children.items[i];
+    if (d.steps.count)
+        d.value = d.steps.items[--d.steps.count];
     return d;
 }
 

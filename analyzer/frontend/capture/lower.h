@@ -34,6 +34,17 @@ struct cursors {
     uint32_t count;
 };
 
+// What was asked of a cursor lately: the same questions come several times, and libclang's answers are slow.
+struct cursor_memo {
+    CXCursor cursor;
+    uint32_t generation; // of the memory that `children` are in
+    struct cursors children, exprs;
+    bool has_children;
+    uint32_t loc, type; // plus one; 0: not asked yet
+};
+
+enum { CURSOR_MEMOS = 1024 };
+
 // What IR types do not say but lowering needs; by type id.
 struct type_info {
     CXType canonical;
@@ -90,6 +101,16 @@ struct pending_init {
     uint32_t type;
 };
 
+struct source {
+    CXFile file;
+    const char *text; // NULL: not loaded
+    size_t size;
+    // Where its places lie among libclang's numbers, and the offsets where its lines start; none until a place in it was asked for.
+    unsigned start;
+    bool is_indexed;
+    VEC(uint32_t) lines;
+};
+
 struct lower {
     CXTranslationUnit tu;
     CXPrintingPolicy printing;
@@ -97,12 +118,16 @@ struct lower {
     struct ir_builder b;
     struct arena arena;      // this function's scratch
     struct arena unit_arena;
-    VEC(CXCursor) collected; // cursor.c: children of the cursor just visited
+    // cursor.c
+    VEC(CXCursor) collected; // children of the cursor just visited
+    struct cursor_memo *memos; // CURSOR_MEMOS, by hash
+    uint32_t generation;
     // source.c
     CXFile main_file;
-    struct map file_ids;     // CXFile -> file
-    VEC(const char *) file_texts; // by file; NULL: not loaded
-    VEC(size_t) file_sizes;
+    struct map file_ids;            // CXFile -> file
+    VEC(struct source) sources;     // by file
+    uint32_t last_source;           // where the last place was found
+    struct map system_directories;  // text -> 1: user's, 2: system's
     VEC(struct error_place) errors;
     // type.c
     struct map type_ids;     // CXType -> type
@@ -145,7 +170,7 @@ const char *source_first_token(struct lower *l, CXCursor cursor);
 // Text of the file from where the cursor's first token is spelled, looking into macros; NULL where there is none.
 const char *source_spelled(struct lower *l, CXCursor cursor, const char **ret_end);
 bool source_is_main(struct lower *l, CXCursor cursor);
-bool source_has_error(const struct lower *l, CXCursor cursor);
+bool source_has_error(struct lower *l, CXCursor cursor);
 
 // text.c: C text scanned without a lexer
 const char *text_skip_blanks(const char *at, const char *end); // blanks, comments, backslash-newlines
@@ -156,6 +181,8 @@ void text_collapse(const char *at, const char *end, struct buf *out); // blanks 
 void text_drop_qualifiers(const char *type, struct buf *out);
 
 // cursor.c: what libclang lacks
+struct cursor_memo *cursor_memo(struct lower *l, CXCursor cursor); // valid until the next one is asked for
+void cursor_forget(struct lower *l); // drops the function's scratch memory
 struct cursors cursor_children(struct lower *l, CXCursor cursor);
 struct cursors cursor_exprs(struct lower *l, CXCursor cursor); // only children that are expressions
 CXCursor cursor_strip(struct lower *l, CXCursor cursor);       // without parentheses and implicit conversions
@@ -193,6 +220,7 @@ void emit_zero(struct lower *l, struct ir_value addr, uint32_t type, uint32_t lo
 struct ir_value emit_binary(struct lower *l, uint8_t op, struct ir_value a, struct ir_value b, uint32_t operand_type,
                             uint32_t type, uint32_t loc);
 struct ir_value emit_unary(struct lower *l, uint8_t op, struct ir_value a, uint32_t type, uint32_t loc);
+bool emit_converts(const struct lower *l, struct ir_value value, uint32_t from, uint32_t to); // false: it would leave it alone
 struct ir_value emit_convert(struct lower *l, struct ir_value value, uint32_t from, uint32_t to, uint32_t loc);
 struct ir_value emit_field(struct lower *l, struct ir_value base, uint32_t field, uint32_t loc);
 struct ir_value emit_index(struct lower *l, struct ir_value base, struct ir_value index, uint32_t pointer_type, uint32_t loc);
@@ -221,6 +249,9 @@ struct ir_value expr_value(struct lower *l, CXCursor cursor);
 struct ir_value expr_addr(struct lower *l, CXCursor cursor);
 void expr_effects(struct lower *l, CXCursor cursor);
 struct ir_value expr_converted(struct lower *l, CXCursor cursor, uint32_t to);
+struct ir_value expr_name_value(struct lower *l, CXCursor cursor, CXCursor to); // `cursor` names the declaration `to`
+// The value of `operand` in the type of `cursor`, which converts it.
+struct ir_value expr_cast(struct lower *l, CXCursor cursor, CXCursor operand);
 struct ir_value assign_value(struct lower *l, CXCursor cursor);    // = and op=
 struct ir_value assign_step_value(struct lower *l, CXCursor cursor, enum CXUnaryOperatorKind op); // ++ and --
 struct ir_value unexposed_value(struct lower *l, CXCursor cursor);

@@ -12,7 +12,8 @@
 // Ahead of the unit's own flags, so that these win; and behind them, so that ours win. Fortified headers would put inline
 // functions in front of the library's.
 static const char *const first_flags[] = {"-xc"};
-static const char *const last_flags[] = {"-w", "-Wno-everything", "-Wno-error", "-ferror-limit=0", "-Qunused-arguments",
+static const char *const last_flags[] = {"-w", "-Wno-everything", "-Wno-error", "-ferror-limit=0", "-fno-spell-checking",
+                                         "-Qunused-arguments",
                                          "-U_FORTIFY_SOURCE"};
 
 static bool ends_in(const char *text, const char *suffix) {

@@ -31,19 +31,28 @@ static uint32_t file_by_path(struct lower *l, const char *path) {
             return i;
     struct ir_file file = {.path = text};
     vec_push(&l->b.files, file);
-    vec_push(&l->file_texts, NULL);
-    vec_push(&l->file_sizes, 0);
+    struct source source = {0};
+    vec_push(&l->sources, source);
     return (uint32_t)l->b.files.len - 1;
 }
 
+// Whether a file is a system header is asked once per directory: the question is slow.
+static bool is_system(struct lower *l, CXFile file, const char *path) {
+    uint32_t *known = map_put(&l->system_directories, ir_build_text(&l->b, path_directory(&l->arena, path)), NULL);
+    if (!*known)
+        *known = 1 + (clang_Location_isInSystemHeader(clang_getLocationForOffset(l->tu, file, 0)) != 0);
+    return *known == 2;
+}
+
 static void read_file(struct lower *l, CXFile file, uint32_t index) {
-    size_t size = 0;
-    const char *text = clang_getFileContents(l->tu, file, &size);
-    l->file_texts.items[index] = text;
-    l->file_sizes.items[index] = text ? size : 0;
+    struct source *source = &l->sources.items[index];
+    source->file = file;
+    source->text = clang_getFileContents(l->tu, file, &source->size);
+    if (!source->text)
+        source->size = 0;
     struct ir_file *entry = &l->b.files.items[index];
-    entry->content_hash = text ? hash_bytes(text, size) : 0;
-    entry->is_system = clang_Location_isInSystemHeader(clang_getLocationForOffset(l->tu, file, 0)) != 0;
+    entry->content_hash = source->text ? hash_bytes(source->text, source->size) : 0;
+    entry->is_system = is_system(l, file, strtab_text(&l->b.texts, entry->path));
 }
 
 uint32_t source_file(struct lower *l, CXFile file) {
@@ -56,7 +65,7 @@ uint32_t source_file(struct lower *l, CXFile file) {
     const char *name = source_string(l, clang_getFileName(file));
     uint32_t index = file_by_path(l, path_absolute(&l->arena, l->directory, name));
     *slot = index;
-    if (!l->file_texts.items[index])
+    if (!l->sources.items[index].file)
         read_file(l, file, index);
     return index;
 }
@@ -74,18 +83,57 @@ void source_init(struct lower *l) {
     clang_getInclusions(l->tu, add_included, l);
 }
 
-static struct place expansion_place(CXSourceLocation location) {
+// The places of one file are consecutive numbers. Reading lines and columns off them saves most of the time locations take.
+static void index_source(struct lower *l, uint32_t file) {
+    struct source *source = &l->sources.items[file];
+    source->is_indexed = true;
+    unsigned start = clang_getLocationForOffset(l->tu, source->file, 0).int_data;
+    unsigned end = clang_getLocationForOffset(l->tu, source->file, (unsigned)source->size).int_data;
+    if (!source->text || end - start != source->size)
+        return;
+    source->start = start;
+    vec_push(&source->lines, 0);
+    for (uint32_t i = 0; i < source->size; i++)
+        if (source->text[i] == '\n' || (source->text[i] == '\r' && source->text[i + 1] != '\n'))
+            vec_push(&source->lines, i + 1);
+}
+
+static bool place_in(const struct source *source, unsigned number, struct place *ret_place) {
+    unsigned offset = number - source->start;
+    if (!source->lines.len || offset > source->size)
+        return false;
+    size_t low = 0, high = source->lines.len; // the line starts at or before `low`, and before `high`
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (source->lines.items[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    *ret_place = (struct place){source->file, (unsigned)low + 1, offset - source->lines.items[low] + 1, offset};
+    return true;
+}
+
+static struct place expansion_place(struct lower *l, CXSourceLocation location) {
     struct place place = {0};
+    if (place_in(&l->sources.items[l->last_source], location.int_data, &place))
+        return place;
     clang_getExpansionLocation(location, &place.file, &place.line, &place.column, &place.offset);
+    uint32_t file = source_file(l, place.file);
+    if (file != IR_NONE) {
+        l->last_source = file;
+        if (!l->sources.items[file].is_indexed)
+            index_source(l, file);
+    }
     return place;
 }
 
 // Behind the macro call that starts at `from`: its name and, where there are, its arguments.
 static struct place macro_end(struct lower *l, struct place from) {
     uint32_t file = source_file(l, from.file);
-    if (file == IR_NONE || !l->file_texts.items[file] || from.offset > l->file_sizes.items[file])
+    if (file == IR_NONE || !l->sources.items[file].text || from.offset > l->sources.items[file].size)
         return from;
-    const char *text = l->file_texts.items[file], *end = text + l->file_sizes.items[file];
+    const char *text = l->sources.items[file].text, *end = text + l->sources.items[file].size;
     const char *stop = text_skip_token(text + from.offset, end);
     const char *next = text_skip_blanks(stop, end);
     if (next < end && *next == '(')
@@ -97,13 +145,12 @@ static struct place macro_end(struct lower *l, struct place from) {
     return from;
 }
 
-static void expansion_extent(struct lower *l, CXCursor cursor, struct place *ret_begin, struct place *ret_end) {
-    CXSourceRange range = clang_getCursorExtent(cursor);
-    *ret_begin = expansion_place(clang_getRangeStart(range));
+static void expansion_extent(struct lower *l, CXSourceRange range, struct place *ret_begin, struct place *ret_end) {
+    *ret_begin = expansion_place(l, clang_getRangeStart(range));
     if (range.end_int_data & MACRO_BIT)
         *ret_end = macro_end(l, *ret_begin);
     else
-        *ret_end = expansion_place(clang_getRangeEnd(range));
+        *ret_end = expansion_place(l, clang_getRangeEnd(range));
     if (ret_end->file != ret_begin->file || ret_end->offset < ret_begin->offset)
         *ret_end = *ret_begin;
 }
@@ -113,23 +160,27 @@ bool source_in_macro(CXCursor cursor) {
 }
 
 uint32_t source_loc(struct lower *l, CXCursor cursor) {
+    struct cursor_memo *memo = cursor_memo(l, cursor);
+    if (memo->loc)
+        return memo->loc - 1;
+    CXSourceRange range = clang_getCursorExtent(cursor);
     struct place begin, end;
-    expansion_extent(l, cursor, &begin, &end);
+    expansion_extent(l, range, &begin, &end);
     uint32_t file = source_file(l, begin.file);
-    if (file == IR_NONE)
-        return 0;
     struct ir_loc loc = {.file = file, .line = begin.line, .column = begin.column, .end_line = end.line, .end_column = end.column,
-                         .in_macro = source_in_macro(cursor)};
-    return ir_build_loc(&l->b, &loc);
+                         .in_macro = (range.begin_int_data & MACRO_BIT) != 0};
+    uint32_t id = file == IR_NONE ? 0 : ir_build_loc(&l->b, &loc);
+    memo->loc = id + 1;
+    return id;
 }
 
 uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit) {
     struct place begin, end;
-    expansion_extent(l, cursor, &begin, &end);
+    expansion_extent(l, clang_getCursorExtent(cursor), &begin, &end);
     uint32_t file = source_file(l, begin.file);
-    if (file == IR_NONE || !l->file_texts.items[file] || end.offset > l->file_sizes.items[file] || end.offset - begin.offset > 4 * limit)
+    if (file == IR_NONE || end.offset > l->sources.items[file].size || end.offset - begin.offset > 4 * limit)
         return 0;
-    const char *text = l->file_texts.items[file];
+    const char *text = l->sources.items[file].text;
     struct buf line = {0};
     text_collapse(text + begin.offset, text + end.offset, &line);
     uint32_t id = line.len <= limit ? ir_build_text(&l->b, buf_text(&line)) : 0;
@@ -150,10 +201,10 @@ const char *source_spelled(struct lower *l, CXCursor cursor, const char **ret_en
     struct place place;
     clang_getSpellingLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &place.file, &place.line, &place.column, &place.offset);
     uint32_t file = source_file(l, place.file);
-    if (file == IR_NONE || !l->file_texts.items[file] || place.offset >= l->file_sizes.items[file])
+    if (file == IR_NONE || place.offset >= l->sources.items[file].size)
         return NULL;
-    *ret_end = l->file_texts.items[file] + l->file_sizes.items[file];
-    return l->file_texts.items[file] + place.offset;
+    *ret_end = l->sources.items[file].text + l->sources.items[file].size;
+    return l->sources.items[file].text + place.offset;
 }
 
 bool source_is_main(struct lower *l, CXCursor cursor) {
@@ -162,11 +213,11 @@ bool source_is_main(struct lower *l, CXCursor cursor) {
     return file && (file == l->main_file || clang_File_isEqual(file, l->main_file));
 }
 
-bool source_has_error(const struct lower *l, CXCursor cursor) {
+bool source_has_error(struct lower *l, CXCursor cursor) {
     if (!l->errors.len)
         return false;
     CXSourceRange range = clang_getCursorExtent(cursor);
-    struct place begin = expansion_place(clang_getRangeStart(range)), end = expansion_place(clang_getRangeEnd(range));
+    struct place begin = expansion_place(l, clang_getRangeStart(range)), end = expansion_place(l, clang_getRangeEnd(range));
     for (size_t i = 0; i < l->errors.len; i++) {
         const struct error_place *error = &l->errors.items[i];
         if (error->file == begin.file && error->offset >= begin.offset && error->offset <= end.offset)

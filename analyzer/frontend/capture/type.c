@@ -134,7 +134,12 @@ uint32_t type_get(struct lower *l, CXType type) {
 }
 
 uint32_t type_of(struct lower *l, CXCursor cursor) {
-    return type_get(l, clang_getCursorType(cursor));
+    const struct cursor_memo *known = cursor_memo(l, cursor);
+    if (known->type)
+        return known->type - 1;
+    uint32_t type = type_get(l, clang_getCursorType(cursor)); // may ask for other cursors
+    cursor_memo(l, cursor)->type = type + 1;
+    return type;
 }
 
 uint32_t type_pointer(struct lower *l, uint32_t type) {

@@ -65,19 +65,29 @@ static struct ir_value one_child_value(struct lower *l, CXCursor cursor, struct 
         return unknown_after(l, cursor, exprs);
     if (is_offsetof(l, cursor))
         return cursor_evaluate(l, cursor, &value) ? value : unknown_after(l, cursor, exprs);
-    value = expr_value(l, child);
-    if (clang_equalTypes(clang_getCursorType(cursor), clang_getCursorType(child)))
-        return value;
-    return emit_convert(l, value, type_of(l, child), type_of(l, cursor), source_loc(l, cursor));
+    return expr_cast(l, cursor, child);
+}
+
+// Conversions of a plain variable, the most frequent case by far: libclang sees through them.
+static bool variable_value(struct lower *l, CXCursor cursor, struct ir_value *ret_value) {
+    CXCursor to = clang_getCursorReferenced(cursor);
+    if (to.kind != CXCursor_VarDecl && to.kind != CXCursor_ParmDecl)
+        return false;
+    struct ir_value value = expr_name_value(l, cursor, to);
+    uint32_t from = type_of(l, to), type = type_of(l, cursor);
+    *ret_value = emit_converts(l, value, from, type) ? emit_convert(l, value, from, type, source_loc(l, cursor)) : value;
+    return true;
 }
 
 struct ir_value unexposed_value(struct lower *l, CXCursor cursor) {
+    struct ir_value value;
+    if (variable_value(l, cursor, &value))
+        return value;
     struct cursors exprs = cursor_exprs(l, cursor);
     if (exprs.count == 1)
         return one_child_value(l, cursor, exprs);
     if (is_gnu_choice(exprs))
         return cond_gnu_choice_value(l, cursor, exprs);
-    struct ir_value value;
     if (exprs.count == 0 || is_offsetof(l, cursor))
         return cursor_evaluate(l, cursor, &value) ? value : unknown_after(l, cursor, exprs);
     const char *token = source_first_token(l, cursor);

@@ -45,7 +45,7 @@ static void lower_func(struct lower *l, CXCursor definition) {
 static void lower_pending_funcs(struct lower *l) {
     for (size_t i = 0; i < l->pending_funcs.len; i++) {
         lower_func(l, l->pending_funcs.items[i]);
-        arena_done(&l->arena);
+        cursor_forget(l);
     }
     l->pending_funcs.len = 0;
 }
@@ -130,12 +130,15 @@ static void add_errors(struct lower *l) {
 static void lower_done(struct lower *l) {
     ir_build_done(&l->b);
     cursor_table_done(&l->decls);
+    free(l->memos);
     map_done(&l->file_ids);
+    map_done(&l->system_directories);
+    for (size_t i = 0; i < l->sources.len; i++)
+        vec_done(&l->sources.items[i].lines);
+    vec_done(&l->sources);
     map_done(&l->type_ids);
     map_done(&l->funcs_by_usr);
     map_done(&l->funcs_by_name);
-    vec_done(&l->file_texts);
-    vec_done(&l->file_sizes);
     vec_done(&l->errors);
     vec_done(&l->type_infos);
     vec_done(&l->collected);
@@ -148,7 +151,8 @@ static void lower_done(struct lower *l) {
 }
 
 void unit_lower(CXTranslationUnit tu, const char *directory, struct buf *ret_bytes) {
-    struct lower l = {.tu = tu, .directory = directory};
+    struct lower l = {.tu = tu, .directory = directory, .generation = 1};
+    l.memos = mem_zalloc(CURSOR_MEMOS * sizeof *l.memos);
     CXCursor top = clang_getTranslationUnitCursor(tu);
     l.printing = clang_getCursorPrintingPolicy(top);
     clang_PrintingPolicy_setProperty(l.printing, CXPrintingPolicy_TerseOutput, 1);
