@@ -13,7 +13,7 @@ bool bounds_comparable(const struct bound_fact *fact) {
 
 const char *bounds_amount(struct pass *pass, const struct bound_fact *fact) {
     if (!fact->has_number)
-        return "configured";
+        return "a configured length";
     const char *low = pass_duration(pass, fact->low, family_of(pass, fact));
     return fact->low == fact->high ? low : pass_text(pass, "%s to %s", low, pass_duration(pass, fact->high, family_of(pass, fact)));
 }

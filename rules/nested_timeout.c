@@ -13,13 +13,12 @@ static const char *message(struct pass *pass, const struct bound_fact *fact, con
     const char *bound = bounds_amount(pass, fact), *above = bounds_above(pass, fact);
     const char *setter = bounds_setter(pass, fact);
     if (grade[0] == 'd')
-        return pass_text(pass, "%s timeout never takes effect: %s, set in '%s', is always over first", bound, above, setter);
+        return pass_text(pass, "fixed timeout of %s is dead: %s set in '%s' always comes first", bound, above, setter);
     if (grade[0] == 'o')
-        return pass_text(pass, "%s timeout can outlast %s, set in '%s': this library does not clamp a context to its parent", bound, above, setter);
-    const char *least = fact->has_number && bounds_comparable(fact) && fact->above.low <= fact->low
-                            ? pass_text(pass, " (on the path shown it is always cut to %s)", pass_duration(pass, fact->above.low, fact->above.family))
-                            : "";
-    return pass_text(pass, "%s timeout is no guarantee: it is capped by whatever is left of %s, set in '%s'%s", bound, above, setter, least);
+        return pass_text(pass, "fixed timeout of %s can overrun: this library does not clamp it, so the wait can outlast %s set in '%s'", bound, above, setter);
+    if (fact->has_number && bounds_comparable(fact) && fact->above.low <= fact->low)
+        return pass_text(pass, "fixed timeout of %s is capped: %s set in '%s' comes first on this path, though not on every path", bound, above, setter);
+    return pass_text(pass, "fixed timeout of %s is capped: %s set in '%s' can cut it to whatever is left", bound, above, setter);
 }
 
 static void run(struct pass *pass) {

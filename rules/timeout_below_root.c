@@ -12,7 +12,7 @@ static void run(struct pass *pass) {
         struct diag *diag = pass_report(pass, fact->func, fact->inst);
         const struct entry_step *entry = flow_entry(pass->flow, fact->witness);
         const char *caller = entry->from == IR_NONE ? pass_func_name(pass, fact->func) : pass_func_name(pass, flow_entry(pass->flow, entry->from)->func);
-        diag->message = pass_text(pass, "fixed %s timeout below the root: '%s' gets its context from '%s', and no deadline is set above it",
+        diag->message = pass_text(pass, "fixed timeout of %s below the root: '%s' gets its context from '%s', and nobody above sets a deadline",
                                   bounds_amount(pass, fact), pass_func_name(pass, fact->func), caller);
         bounds_numbers(fact, diag);
         bounds_path(pass, fact, diag);

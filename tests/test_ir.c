@@ -494,7 +494,7 @@ static void the_verifier_refuses_broken_units(void **state) {
     } cases[] = {
         {used_in_an_earlier_block, "b1, near line 12: a temporary is used where it may not be written yet"},
         {used_before_in_the_block, "may not be written yet"}, {used_by_its_own_instruction, "may not be written yet"},
-        {made_on_one_path_only, "b5, near line 17"}, {made_nowhere, "may not be written yet"}, {written_twice, "written twice"},
+        {made_on_one_path_only, "b5, near line 17"}, {made_nowhere, "never written"}, {written_twice, "written twice"},
         {no_such_temp, "a temporary does not exist"}, {no_such_result, "too high"}, {foreign_variable, "another function"},
         {missing_operand, "an operand is missing"}, {number_as_address, "used as an address"}, {no_terminator, "end in a terminator"},
         {terminator_inside, "after its terminator"}, {empty_block, "no instruction"}, {too_few_successors, "number of successors"},

@@ -192,8 +192,13 @@ static void pass_binds_on(struct translation *t, const struct summary *callee) {
     }
 }
 
+// A call through a pointer stays one, however well its target is known.
+static enum call_kind as_written(const struct exec *x, const struct call *call, enum call_kind kind) {
+    return kind == CALL_DIRECT && x->ir->values[call->inst->args].kind != IR_V_FUNC ? CALL_INDIRECT : kind;
+}
+
 static void record_call(struct translation *t, uint32_t callee, enum call_kind kind, const struct summary *summary) {
-    struct event event = {.kind = EVENT_CALL, .call_kind = (uint8_t)kind, .inst = t->x->inst, .callee = callee};
+    struct event event = {.kind = EVENT_CALL, .call_kind = (uint8_t)as_written(t->x, t->call, kind), .inst = t->x->inst, .callee = callee};
     if (sym_at(t->x->syms, t->call->callee)->kind != SYM_FUNC && sym_is_entry(t->x->syms, t->call->callee))
         event.pointer = t->call->callee;
     event.needs = arena_array(&t->x->flow->arena, struct need, summary->needs.len);

@@ -373,10 +373,9 @@ static void enter(struct exec *x, uint32_t block, struct state *state) {
         vec_push(&state->loops, ((struct loop_count){block, 0, IR_NONE}));
         loop = &state->loops.items[state->loops.len - 1];
     }
-    loop->last = (uint32_t)x->blocks[block].kept.len;
     struct state kept = {0};
-    state_copy(&kept, state);
-    loop_at(&kept, block)->last = loop_at(state, block)->last;
+    state_copy(&kept, state); // which still names the arrival before this one
+    loop->last = (uint32_t)x->blocks[block].kept.len;
     vec_push(&x->blocks[block].kept, kept);
     vec_push(&x->waiting, ((struct waiting){block, *state}));
 }

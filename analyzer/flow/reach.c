@@ -398,7 +398,7 @@ static void follow_call(struct reach *r, const struct event *event) {
                 values[i] = evaluate(r, event->needs[k].value);
                 if (values[i].kind == VALUE_BUDGET)
                     pass_down(&values[i].budget, (enum call_kind)event->call_kind);
-                else if (values[i].kind == VALUE_UNKNOWN && event->call_kind == CALL_DIRECT)
+                else if (values[i].kind == VALUE_UNKNOWN && (event->call_kind == CALL_DIRECT || event->call_kind == CALL_INDIRECT))
                     values[i] = (struct value){.kind = VALUE_BUDGET, .budget = no_deadline(true)};
             }
     add_entry(r, &(struct entry_step){event->callee, r->current, event->inst, event->call_kind}, values);

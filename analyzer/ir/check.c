@@ -1,6 +1,10 @@
 // See check.h. Convention: a `..._fault` function gives NULL where all is well, else what is wrong, as the end of a sentence.
-// What needs more than one look at each entry (temporaries along paths, whose variables they are) is left to verify.c.
+// What needs paths (whether a temporary is written before it is used) and whose variables are whose is left to verify.c.
 #include "ir/check.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
 
 static bool in_range(uint32_t first, uint32_t count, uint32_t table_count) {
     return (uint64_t)first + count <= table_count;
@@ -197,9 +201,21 @@ struct shares {
     uint64_t blocks, insts, succs, values, vars;
 };
 
-static const char *inst_temps_fault(const struct ir_unit *unit, const struct ir_func *func, const struct ir_inst *inst) {
-    if (inst->result != IR_NONE && inst->result >= func->temp_count)
-        return "a temporary has a number that is too high";
+// Of the function looked at: the temporaries written so far.
+struct written {
+    uint32_t *by;    // by temporary: the last function that writes it, plus 1
+    uint32_t func, count;
+};
+
+static const char *inst_temps_fault(const struct ir_unit *unit, const struct ir_func *func, const struct ir_inst *inst, struct written *written) {
+    if (inst->result != IR_NONE) {
+        if (inst->result >= func->temp_count)
+            return "a temporary has a number that is too high";
+        if (written->by[inst->result] == written->func + 1)
+            return "a temporary is written twice";
+        written->by[inst->result] = written->func + 1;
+        written->count++;
+    }
     for (uint32_t i = 0; i < inst->arg_count; i++) {
         const struct ir_value *value = &unit->values[inst->args + i];
         if (value->kind == IR_V_TEMP && value->index >= func->temp_count)
@@ -208,8 +224,9 @@ static const char *inst_temps_fault(const struct ir_unit *unit, const struct ir_
     return NULL;
 }
 
-static const char *body_fault(const struct ir_unit *unit, const struct ir_func *func, struct shares *shares) {
-    uint64_t insts_before = shares->insts;
+static const char *body_fault(const struct ir_unit *unit, const struct ir_func *func, struct shares *shares, struct written *written) {
+    if (func->temp_count > unit->insts_count)
+        return "a function has more temporaries than there are instructions";
     for (uint32_t i = 0; i < func->block_count; i++) {
         const struct ir_block *block = &unit->blocks[func->blocks + i];
         shares->insts += block->inst_count;
@@ -222,26 +239,30 @@ static const char *body_fault(const struct ir_unit *unit, const struct ir_func *
         for (uint32_t j = 0; j < block->inst_count; j++) {
             const struct ir_inst *inst = &unit->insts[block->insts + j];
             shares->values += inst->arg_count;
-            const char *fault = shares->values > unit->values_count ? "bodies share their operands" : inst_temps_fault(unit, func, inst);
+            const char *fault = shares->values > unit->values_count ? "bodies share their operands" : inst_temps_fault(unit, func, inst, written);
             if (fault)
                 return fault;
         }
     }
-    return func->temp_count > shares->insts - insts_before ? "a function has more temporaries than instructions" : NULL;
+    return written->count != func->temp_count ? "a temporary is never written" : NULL;
 }
 
 static bool bodies_are_sound(const struct ir_unit *unit, struct err *err) {
     struct shares shares = {0};
-    for (uint32_t i = 0; i < unit->funcs_count; i++) {
+    const char *fault = NULL;
+    uint32_t *by = mem_zalloc(unit->insts_count * sizeof *by), i;
+    for (i = 0; i < unit->funcs_count; i++) {
         const struct ir_func *func = &unit->funcs[i];
+        struct written written = {.by = by, .func = i};
         shares.blocks += func->block_count;
         shares.vars += func->var_count;
-        const char *fault = shares.blocks > unit->blocks_count || shares.vars > unit->vars_count
-                                ? "functions share their blocks or variables" : body_fault(unit, func, &shares);
+        fault = shares.blocks > unit->blocks_count || shares.vars > unit->vars_count ? "functions share their blocks or variables"
+                                                                                     : body_fault(unit, func, &shares, &written);
         if (fault)
-            return err_set(err, "the unit is broken: in function '%s' %s", ir_text(unit, func->name), fault);
+            break;
     }
-    return true;
+    free(by);
+    return !fault || err_set(err, "the unit is broken: in function '%s' %s", ir_text(unit, unit->funcs[i].name), fault);
 }
 
 bool ir_check(const struct ir_unit *unit, struct err *err) {

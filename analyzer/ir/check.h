@@ -1,5 +1,6 @@
 // What makes a unit safe to read: every index stays inside its table, every range inside the table it is cut from, and every
-// instruction and block has the operands and successors a reader may take for granted. ir_load and ir_verify share it.
+// instruction and block has the operands and successors a reader may take for granted; every temporary has exactly one
+// instruction that writes it, though perhaps not before each use. ir_load and ir_verify share it.
 #ifndef IR_CHECK_H
 #define IR_CHECK_H
 

@@ -15,7 +15,7 @@ struct body {
     uint32_t *order, order_count; // reachable blocks in reverse postorder
     uint32_t *rank;               // by block: place in `order`; IR_NONE where unreachable
     uint32_t *idom;               // by rank: rank of the immediate dominator; the entry's is itself
-    uint32_t *def_block;          // by temporary: the block that makes it, or IR_NONE
+    uint32_t *def_block;          // by temporary: the block that makes it
 };
 
 static bool fault(const struct body *body, uint32_t block, const char *what, struct err *err) {
@@ -90,18 +90,13 @@ static bool dominates(const struct body *body, uint32_t above, uint32_t below) {
     return a == b;
 }
 
-static bool check_results(struct body *body, struct err *err) {
-    memset(body->def_block, 0xff, body->func->temp_count * sizeof *body->def_block);
+static void find_definitions(struct body *body) {
     for (uint32_t b = 0; b < body->func->block_count; b++)
         for (uint32_t i = 0; i < body->blocks[b].inst_count; i++) {
             uint32_t temp = body->unit->insts[body->blocks[b].insts + i].result;
-            if (temp == IR_NONE)
-                continue;
-            if (body->def_block[temp] != IR_NONE)
-                return fault(body, b, "a temporary is written twice", err);
-            body->def_block[temp] = b;
+            if (temp != IR_NONE)
+                body->def_block[temp] = b;
         }
-    return true;
 }
 
 static bool is_address(struct ir_value value) {
@@ -135,7 +130,7 @@ static bool check_inst(const struct body *body, uint32_t block, const struct ir_
         if (args[i].kind != IR_V_TEMP)
             continue;
         uint32_t def = body->def_block[args[i].index];
-        if (def == IR_NONE || (def == block ? !made_here[args[i].index] : !dominates(body, def, block)))
+        if (def == block ? !made_here[args[i].index] : !dominates(body, def, block))
             return fault(body, block, "a temporary is used where it may not be written yet", err);
     }
     return true;
@@ -166,7 +161,8 @@ static bool check_body(const struct ir_unit *unit, const struct ir_func *func, s
     body.def_block = arena_array(&arena, uint32_t, func->temp_count);
     find_order(&body);
     find_dominators(&body);
-    bool ok = check_results(&body, err) && check_uses(&body, err);
+    find_definitions(&body);
+    bool ok = check_uses(&body, err);
     arena_done(&arena);
     return ok;
 }

@@ -1,10 +1,10 @@
 // Who may call whom. One scan over all bodies and initializers notes direct calls and connects slots (slots.h); then functions flow,
 // and every function that reaches the slot an indirect call goes through, or the entry of a spawn or callback role, is a target.
-// Only what can hold a function is looked at: pointers to functions, void pointers, and pointers to these.
 //
 // Left out: functions kept in integers, in what an opaque function allocates or returns, or read by memcpy.
 #include "program/link.h"
 #include "program/slots.h"
+#include "program/sources.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +12,6 @@
 enum {
     MOST_BY_TYPE = 8,   // more functions of one type than this say nothing
     MOST_TARGETS = 512, // a call with more than this counts as unresolved: each of them is as good as called from outside
-    LONGEST_CHAIN = 1000,
-};
-
-// Where a value comes from: a function itself, a slot, or nothing known.
-struct source {
-    enum { FROM_NOWHERE, FROM_FUNC, FROM_SLOT } kind;
-    uint32_t id;
-    bool both_ways; // an address of the slot rather than what it holds: what is stored through it arrives in the slot
-    bool is_code;   // by its type a function pointer
 };
 
 // A call through a slot: IR_CALL's own, or of the entry that a role names.
@@ -34,116 +25,17 @@ struct site {
 struct graph {
     struct program *program;
     struct slots slots;
-    uint8_t **carries; // by unit and type, see find_carriers
+    uint8_t **carries; // by unit and type
     VEC(struct prog_call) calls;
     VEC(struct site) sites;
     VEC(struct source) args; // of the call being scanned
     struct strtab types;
     uint8_t *used, *resolved; // by function: its address is a value somewhere; it is called through a pointer
     uint32_t outside;         // slot
-    // the body being scanned
-    const struct prog_unit *unit;
-    const struct ir_func *func;
-    uint32_t body;  // function id; beyond those, unit by unit, the init functions
-    uint32_t *defs; // by temporary: its instruction
+    struct body body;         // the one being scanned
 };
 
-// Types that can carry a function: CODE (functions) or BLANK (void, unknown) below so many pointers. Arrays count as their elements.
-enum { CODE = 0x80, BLANK = 0x40, DEPTH = 0x3f };
-
-static uint8_t *find_carriers(const struct ir_unit *unit) {
-    uint8_t *carries = mem_zalloc(unit->types_count);
-    for (uint32_t t = 0; t < unit->types_count; t++) {
-        const struct ir_type *type = &unit->types[t];
-        if (type->kind == IR_FUNCTION)
-            carries[t] = CODE;
-        else if (type->kind == IR_VOID)
-            carries[t] = BLANK;
-        else if (type->kind == IR_OTHER)
-            carries[t] = BLANK | 1;
-        else if (type->kind == IR_ARRAY)
-            carries[t] = carries[type->target];
-        else if (type->kind == IR_POINTER && carries[type->target])
-            carries[t] = (uint8_t)(carries[type->target] + ((carries[type->target] & DEPTH) < DEPTH));
-    }
-    return carries;
-}
-
-static bool can_carry(const struct graph *g, uint32_t unit, uint32_t type) {
-    return g->carries[unit][type] & CODE || g->carries[unit][type] & DEPTH;
-}
-
-static uint32_t unit_index(const struct graph *g, const struct prog_unit *unit) {
-    return (uint32_t)(unit - g->program->units);
-}
-
-static bool carries_here(const struct graph *g, uint32_t type) {
-    return can_carry(g, unit_index(g, g->unit), type);
-}
-
 static const struct source nowhere = {.kind = FROM_NOWHERE};
-
-static struct source from_var(struct graph *g, uint32_t var) {
-    uint32_t global = g->unit->global_ids[var], local = var - g->func->vars;
-    if (!carries_here(g, g->unit->ir->vars[var].type) || (global == IR_NONE && local >= g->func->var_count))
-        return nowhere;
-    uint32_t slot = global != IR_NONE ? slots_get(&g->slots, SLOT_GLOBAL, 0, global) : slots_get(&g->slots, SLOT_VAR, g->body, local);
-    return (struct source){.kind = FROM_SLOT, .id = slot, .both_ways = true};
-}
-
-static struct source from_field(struct graph *g, uint32_t field) {
-    if (!carries_here(g, g->unit->ir->fields[field].type))
-        return nowhere;
-    return (struct source){.kind = FROM_SLOT, .id = slots_get(&g->slots, SLOT_FIELD, 0, g->unit->field_ids[field]), .both_ways = true};
-}
-
-static struct source from_place(struct graph *g, struct ir_value value, const struct ir_inst *inst) {
-    if (value.kind == IR_V_FUNC && g->unit->func_ids[value.index] != IR_NONE)
-        return (struct source){.kind = FROM_FUNC, .id = g->unit->func_ids[value.index]};
-    if (value.kind == IR_V_ADDR)
-        return from_var(g, value.index);
-    return inst && inst->op == IR_FIELD ? from_field(g, inst->aux) : nowhere;
-}
-
-// What a call of `callee` gives.
-static struct source from_result(struct graph *g, struct source callee) {
-    if (callee.kind == FROM_NOWHERE || (callee.kind == FROM_FUNC && !g->program->funcs[callee.id].has_body))
-        return nowhere;
-    uint32_t slot = slots_get(&g->slots, callee.kind == FROM_FUNC ? SLOT_RETURN : SLOT_RESULT, callee.id, 0);
-    return (struct source){.kind = FROM_SLOT, .id = slot};
-}
-
-// Follows a value back to the place it was read from. Loads and element accesses stay at the place: a pointer to a slot is the slot.
-static struct source chase(struct graph *g, struct ir_value value) {
-    bool loaded = false;
-    unsigned calls = 0;
-    for (unsigned step = 0; step < LONGEST_CHAIN; step++) {
-        const struct ir_inst *inst = value.kind == IR_V_TEMP ? &g->unit->ir->insts[g->defs[value.index]] : NULL;
-        if (!inst || (inst->op != IR_LOAD && inst->op != IR_INDEX && inst->op != IR_CAST && inst->op != IR_CALL)) {
-            struct source source = from_place(g, value, inst);
-            source.both_ways &= !loaded;
-            for (; calls; calls--)
-                source = from_result(g, source);
-            return source;
-        }
-        loaded |= inst->op == IR_LOAD;
-        calls += inst->op == IR_CALL;
-        value = g->unit->ir->values[inst->args];
-    }
-    return nowhere;
-}
-
-static struct source source_of(struct graph *g, struct ir_value value) {
-    if (value.kind == IR_V_TEMP && !carries_here(g, g->unit->ir->insts[g->defs[value.index]].type))
-        return nowhere;
-    struct source source = chase(g, value);
-    if (value.kind != IR_V_TEMP)
-        return source;
-    uint8_t carries = g->carries[unit_index(g, g->unit)][g->unit->ir->insts[g->defs[value.index]].type];
-    source.both_ways |= (carries & DEPTH) > 1;
-    source.is_code = (carries & CODE) != 0;
-    return source;
-}
 
 static void connect(struct graph *g, struct source source, uint32_t slot) {
     if (source.kind == FROM_FUNC)
@@ -168,7 +60,7 @@ static void pass_to_func(struct graph *g, uint32_t callee) {
     for (uint32_t i = 0; i < g->args.len; i++)
         if (!func->has_body || i >= func->ir->param_count)
             escape(g, g->args.items[i]);
-        else if (can_carry(g, func->unit, g->program->units[func->unit].ir->vars[func->ir->vars + i].type))
+        else if (carries_code(g->carries[func->unit], g->program->units[func->unit].ir->vars[func->ir->vars + i].type))
             connect(g, g->args.items[i], slots_get(&g->slots, SLOT_VAR, callee, i));
 }
 
@@ -189,15 +81,15 @@ static void func_arrives(void *context, uint32_t slot, uint32_t arg_count, uint3
             continue;
         }
         uint32_t type = ir->vars[func->ir->vars + i].type;
-        if (!can_carry(g, func->unit, type))
+        if (!carries_code(g->carries[func->unit], type))
             continue;
         uint32_t arg = slots_get(&g->slots, SLOT_ARG, slot, i), param = slots_get(&g->slots, SLOT_VAR, callee, i);
         slots_copy(&g->slots, arg, param);
-        if ((g->carries[func->unit][type] & DEPTH) > 1)
+        if (carries_pointer_to_code(g->carries[func->unit], type))
             slots_copy(&g->slots, param, arg);
     }
     uint32_t result = ir->types[func->ir->type].target;
-    if (func->has_body && result != IR_NONE && can_carry(g, func->unit, result))
+    if (func->has_body && result != IR_NONE && carries_code(g->carries[func->unit], result))
         slots_copy(&g->slots, slots_get(&g->slots, SLOT_RETURN, callee, 0), slots_get(&g->slots, SLOT_RESULT, slot, 0));
 }
 
@@ -223,8 +115,8 @@ static struct source entry_source(struct graph *g, const struct ir_inst *inst, c
     if (entry->kind != POS_ARG || operand >= inst->arg_count)
         return nowhere;
     if (!entry->field)
-        return source_of(g, g->unit->ir->values[inst->args + operand]);
-    const struct ir_unit *ir = g->unit->ir;
+        return body_source(&g->body, g->body.unit->ir->values[inst->args + operand]);
+    const struct ir_unit *ir = g->body.unit->ir;
     const struct ir_type *type = &ir->types[ir->call_args[inst->aux + operand].type];
     while (type->kind == IR_POINTER || type->kind == IR_ARRAY)
         type = &ir->types[type->target];
@@ -233,26 +125,26 @@ static struct source entry_source(struct graph *g, const struct ir_inst *inst, c
     const struct ir_record *record = &ir->records[type->record];
     for (uint32_t i = 0; i < record->field_count; i++)
         if (!strcmp(ir_text(ir, ir->fields[record->fields + i].name), entry->field))
-            return from_field(g, record->fields + i);
+            return body_field(&g->body, record->fields + i);
     return nowhere;
 }
 
 static const struct role *roles_of(const struct graph *g, struct ir_value callee) {
     if (callee.kind == IR_V_FUNC) {
-        uint32_t func = g->unit->func_ids[callee.index];
+        uint32_t func = g->body.unit->func_ids[callee.index];
         return func == IR_NONE ? NULL : g->program->funcs[func].roles;
     }
-    if (callee.kind != IR_V_TEMP || !g->unit->model)
+    if (callee.kind != IR_V_TEMP || !g->body.unit->model)
         return NULL;
-    const struct ir_inst *load = &g->unit->ir->insts[g->defs[callee.index]];
-    if (load->op != IR_LOAD || g->unit->ir->values[load->args].kind != IR_V_TEMP)
+    const struct ir_inst *load = &g->body.unit->ir->insts[g->body.defs[callee.index]];
+    if (load->op != IR_LOAD || g->body.unit->ir->values[load->args].kind != IR_V_TEMP)
         return NULL;
-    const struct ir_inst *field = &g->unit->ir->insts[g->defs[g->unit->ir->values[load->args].index]];
-    return field->op == IR_FIELD ? model_field_roles(g->unit->model, field->aux) : NULL;
+    const struct ir_inst *field = &g->body.unit->ir->insts[g->body.defs[g->body.unit->ir->values[load->args].index]];
+    return field->op == IR_FIELD ? model_field_roles(g->body.unit->model, field->aux) : NULL;
 }
 
 static void scan_roles(struct graph *g, const struct ir_inst *inst, struct site site, bool opaque) {
-    for (const struct role *role = roles_of(g, g->unit->ir->values[inst->args]); role; role = role->next) {
+    for (const struct role *role = roles_of(g, g->body.unit->ir->values[inst->args]); role; role = role->next) {
         if (role->kind != ROLE_SPAWN && role->kind != ROLE_CALLBACK)
             continue;
         struct source source = entry_source(g, inst, &role->entry);
@@ -263,22 +155,22 @@ static void scan_roles(struct graph *g, const struct ir_inst *inst, struct site 
 }
 
 static uint32_t callee_type(struct graph *g, const struct ir_inst *inst) {
-    const struct ir_unit *ir = g->unit->ir;
+    const struct ir_unit *ir = g->body.unit->ir;
     const struct ir_type *type = &ir->types[ir->call_args[inst->aux].type];
     if (ir->values[inst->args].kind == IR_V_TEMP && type->kind != IR_POINTER && type->kind != IR_FUNCTION)
-        type = &ir->types[ir->insts[g->defs[ir->values[inst->args].index]].type];
+        type = &ir->types[ir->insts[g->body.defs[ir->values[inst->args].index]].type];
     while (type->kind == IR_POINTER)
         type = &ir->types[type->target];
     return type->kind == IR_FUNCTION ? strtab_add(&g->types, ir_text(ir, type->canonical)) : 0;
 }
 
 static void scan_call(struct graph *g, const struct ir_inst *inst) {
-    const struct ir_value *args = g->unit->ir->values + inst->args;
-    struct site site = {.caller = g->body, .inst = (uint32_t)(inst - g->unit->ir->insts)};
+    const struct ir_value *args = g->body.unit->ir->values + inst->args;
+    struct site site = {.caller = g->body.id, .inst = (uint32_t)(inst - g->body.unit->ir->insts)};
     g->args.len = 0;
     for (uint32_t i = 1; i < inst->arg_count; i++)
-        vec_push(&g->args, source_of(g, args[i]));
-    struct source callee = chase(g, args[0]);
+        vec_push(&g->args, body_source(&g->body, args[i]));
+    struct source callee = body_chase(&g->body, args[0]);
     scan_roles(g, inst, site, callee.kind != FROM_FUNC || !g->program->funcs[callee.id].has_body);
     site.type = callee.kind == FROM_FUNC ? 0 : callee_type(g, inst);
     add_site(g, site, callee, CALL_INDIRECT);
@@ -292,43 +184,37 @@ static void scan_call(struct graph *g, const struct ir_inst *inst) {
 static void scan_uses(struct graph *g, const struct ir_inst *inst) {
     bool harmless = inst->op == IR_BINARY || inst->op == IR_UNARY || inst->op == IR_BRANCH || inst->op == IR_SWITCH || inst->op == IR_LOAD;
     for (uint32_t i = inst->op == IR_CALL; !harmless && i < inst->arg_count; i++) {
-        struct ir_value value = g->unit->ir->values[inst->args + i];
-        if (value.kind == IR_V_FUNC && g->unit->func_ids[value.index] != IR_NONE)
-            g->used[g->unit->func_ids[value.index]] = 1;
+        struct ir_value value = g->body.unit->ir->values[inst->args + i];
+        if (value.kind == IR_V_FUNC && g->body.unit->func_ids[value.index] != IR_NONE)
+            g->used[g->body.unit->func_ids[value.index]] = 1;
     }
 }
 
 static void scan_inst(struct graph *g, const struct ir_inst *inst) {
-    const struct ir_value *args = g->unit->ir->values + inst->args;
+    const struct ir_value *args = g->body.unit->ir->values + inst->args;
     scan_uses(g, inst);
-    if (inst->op == IR_CALL && g->body < g->program->func_count) {
+    if (inst->op == IR_CALL && g->body.id < g->program->func_count) {
         scan_call(g, inst);
-    } else if (inst->op == IR_STORE && carries_here(g, inst->type)) {
-        struct source to = chase(g, args[0]);
+    } else if (inst->op == IR_STORE && carries_code(g->body.carries, inst->type)) {
+        struct source to = body_chase(&g->body, args[0]);
         if (to.kind == FROM_SLOT)
-            connect(g, source_of(g, args[1]), to.id);
-    } else if (inst->op == IR_RETURN && inst->arg_count && g->body < g->program->func_count) {
-        uint32_t type = g->unit->ir->types[g->func->type].target;
-        if (type != IR_NONE && carries_here(g, type))
-            connect(g, source_of(g, args[0]), slots_get(&g->slots, SLOT_RETURN, g->body, 0));
+            connect(g, body_source(&g->body, args[1]), to.id);
+    } else if (inst->op == IR_RETURN && inst->arg_count && g->body.id < g->program->func_count) {
+        uint32_t type = g->body.unit->ir->types[g->body.func->type].target;
+        if (type != IR_NONE && carries_code(g->body.carries, type))
+            connect(g, body_source(&g->body, args[0]), slots_get(&g->slots, SLOT_RETURN, g->body.id, 0));
     }
 }
 
-static void scan_body(struct graph *g, uint32_t unit, uint32_t func, uint32_t body) {
-    g->unit = &g->program->units[unit];
-    g->func = &g->unit->ir->funcs[func];
-    g->body = body;
-    g->defs = mem_zalloc(g->func->temp_count * sizeof *g->defs);
-    for (int pass = 0; pass < 2; pass++)
-        for (uint32_t b = 0; b < g->func->block_count; b++) {
-            const struct ir_block *block = &g->unit->ir->blocks[g->func->blocks + b];
-            for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++)
-                if (pass)
-                    scan_inst(g, &g->unit->ir->insts[i]);
-                else if (g->unit->ir->insts[i].result != IR_NONE)
-                    g->defs[g->unit->ir->insts[i].result] = i;
-        }
-    free(g->defs);
+static void scan_body(struct graph *g, uint32_t unit, uint32_t func, uint32_t id) {
+    body_init(&g->body, &g->slots, g->program, unit, func, id, g->carries[unit]);
+    const struct ir_unit *ir = g->body.unit->ir;
+    for (uint32_t b = 0; b < g->body.func->block_count; b++) {
+        const struct ir_block *block = &ir->blocks[g->body.func->blocks + b];
+        for (uint32_t i = 0; i < block->inst_count; i++)
+            scan_inst(g, &ir->insts[block->insts + i]);
+    }
+    body_done(&g->body);
 }
 
 static void scan_all(struct graph *g) {
@@ -430,7 +316,7 @@ void link_calls(struct program *program) {
     g.outside = slots_get(&g.slots, SLOT_OUTSIDE, 0, 0);
     g.carries = mem_zalloc(program->unit_count * sizeof *g.carries);
     for (uint32_t u = 0; u < program->unit_count; u++)
-        g.carries[u] = find_carriers(program->units[u].ir);
+        g.carries[u] = carriers_new(program->units[u].ir);
     g.used = mem_zalloc(program->func_count);
     g.resolved = mem_zalloc(program->func_count);
     scan_all(&g);

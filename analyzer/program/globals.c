@@ -1,5 +1,6 @@
-// Which globals may have another value than their initializer gave them: those written outside of init functions, and those whose
-// address gets away (passed, stored, returned), after which anybody may write. Reading through fields and elements is harmless.
+// Which globals may have another value than their initializer gave them: those written outside of init functions, those whose
+// address gets away (passed, stored, returned), after which anybody may write, and those that are defined outside the program.
+// Reading through fields and elements is harmless.
 #include "program/link.h"
 
 #include <stdlib.h>
@@ -93,4 +94,9 @@ void link_globals(struct program *program) {
         for (uint32_t i = 0; i < program->units[u].ir->vars_count; i++)
             if (program->units[u].global_ids[i] != IR_NONE && program->units[u].ir->vars[i].is_const)
                 program->globals[program->units[u].global_ids[i]].is_written = false;
+    for (uint32_t i = 0; i < program->global_count; i++) {
+        const struct ir_var *var = &program->units[program->globals[i].unit].ir->vars[program->globals[i].var];
+        if (var->kind == IR_VAR_GLOBAL && !var->is_defined)
+            program->globals[i].is_written = true;
+    }
 }

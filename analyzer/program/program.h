@@ -23,7 +23,7 @@ struct prog_func {
     uint32_t func;            // index there
     const struct ir_func *ir; // == &units[unit].ir->funcs[func]
     bool has_body;
-    bool address_taken;       // may be called through a pointer, or from outside
+    bool address_taken;       // may be called by more than `callers`: its address gets to opaque code, or nobody knows where
     const struct role *roles; // from the models; NULL for most. Found on any declaration, so a body may exist as well
     uint32_t scc;
     uint32_t calls, call_count;     // in program.calls: out-edges, in order of instruction
@@ -33,7 +33,8 @@ struct prog_func {
 struct prog_global {
     const char *name, *usr;
     uint32_t unit, var;      // of the definition where there is one
-    bool is_written;         // somewhere other than its initializer, or its address escapes: its initial value proves nothing
+    bool is_written;         // somewhere other than its initializer, or its address escapes, or it is defined elsewhere: its
+                             // initial value proves nothing
     uint32_t init_unit;      // unit whose init function gives it its first value, IR_NONE: none
 };
 
@@ -43,6 +44,7 @@ struct prog_field {
     uint32_t unit, field;    // one place where it is declared
 };
 
+// A call through a pointer that could reach more than 512 functions counts as reaching none (they are then address_taken).
 enum call_kind { CALL_DIRECT, CALL_INDIRECT /* by what is stored there */, CALL_BY_TYPE /* by type alone: a guess */, CALL_THREAD, CALL_CALLBACK };
 
 struct prog_call {

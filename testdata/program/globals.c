@@ -5,6 +5,7 @@ struct limits {
     int low, high;
 };
 
+extern int elsewhere;                    // written
 int only_read = 5;
 int assigned = 5;                        // written
 static int counter;                      // written
@@ -31,5 +32,5 @@ int globals(int i) {
     scratch[i] = samples[i];
     reached_by = 0;
     int *p = &scratch[1];
-    return only_read + *p + fixed.low + limits.high + text[0] + calls;
+    return only_read + *p + fixed.low + limits.high + text[0] + calls + elsewhere;
 }

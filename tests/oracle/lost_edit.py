@@ -26,13 +26,20 @@ def called(tree, names):
     return names
 
 
+def stores(tree):
+    return isinstance(tree, tuple) and (tree[:1] == ("store",) or any(stores(part) for part in tree))
+
+
 def needed(common, funcs):
-    """The helpers that `funcs` use, in order."""
+    """The helpers that `funcs` use, in order; and who cancels what they store."""
     names = set()
     for f in list(funcs) + list(reversed(common)):
-        if not f.static or f.name in names:
+        if f in funcs or f.name in names:
             called(f.body, names)
-    return [h for h in common if h.name in names]
+    kept = [h for h in common if h.name in names]
+    if any(stores(f.body) for f in kept + list(funcs)):
+        kept += [h for h in common if not h.static]
+    return kept
 
 
 # --- every way to replace one subtree
@@ -99,12 +106,14 @@ def insides(s):
 
 
 def valid(common, func):
-    try:
-        lost_run.Code(func)
-    except lost_run.Invalid:
+    """Whether the function still is one: names known, a value returned, arrays read inside their bounds."""
+    if func.result != "void" and not (func.body and func.body[-1][0] in ("return", "exit")):
         return False
-    whole = func.result == "void" or func.body and func.body[-1][0] in ("return", "exit")
-    return whole and called(func.body, set()) <= {h.name for h in common}
+    try:
+        lost_run.Machine(needed(common, [func]) + [func], 20000).leaks(func)
+    except (lost_run.Invalid, LookupError, TypeError):
+        return False
+    return True
 
 
 def ends(e):

@@ -44,6 +44,8 @@ def helpers(rng, prefix, counter):
              (("decl", "ctx", "c", derive()), ("if", ("not", c), (("return", ("int", -1)),), ()), ("storeout", "h", c),
               ("return", ("int", 0))), True),
         Func(name("keep"), "void", (("req", "r"), ("ctx", "c")), (("store", c),), True),
+        # What is stored is cancelled somewhere in the program.
+        Func(name("req_over"), "void", (("req", "r"),), (("expr", ("cancel", ("child",))), ("store", ("null",))), False),
     ]
     out.append(Func(name("make_deep"), "ctx", (("ctx", "p"),), (("return", ("call", name("make_ok"), (p,), site())),), True))
     return out

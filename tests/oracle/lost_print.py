@@ -2,6 +2,7 @@
 #
 # Expressions  ("int", n) ("null",) ("var", v) ("not", e) ("bin", op, a, b) ("cond", c, a, b) ("assign", v, e)
 #              ("addr", v) ("deref", v) ("coin",) ("query", e, n) ("peek", e) ("cancel", e)
+#              ("child",): r->child
 #              ("derive", kind, parent, site) ("call", name, args, site) ("index", v, i) ("assignindex", v, i, e)
 # Statements   ("decl", type, v, e) ("array", v, n) ("expr", e) ("if", c, then, else) ("while", c, body) ("do", body, c)
 #              ("for", v, n, body) ("switch", e, ((labels, body), ...)) ("break",) ("continue",) ("goto", l) ("label", l)
@@ -68,6 +69,8 @@ def expr(e):
         return "&" + e[1]
     if kind == "deref":
         return "*" + e[1]
+    if kind == "child":
+        return "r->child"
     if kind == "coin":
         return "coin()"
     if kind == "query":

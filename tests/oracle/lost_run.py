@@ -86,6 +86,8 @@ class Code:
         if kind == "cancel":
             self.emit("cancel", self.value(e[1]))
             return self.const(0)
+        if kind == "child":
+            return self.const(PARAM)
         if kind == "peek" or kind == "query":
             self.value(e[1])
         t = self.temp()
