@@ -77,7 +77,8 @@ static void read_wanted(const char *path, struct facts *wanted) {
 }
 
 static const char *const kinds[] = {
-    [CALL_DIRECT] = "direct", [CALL_INDIRECT] = "indirect", [CALL_BY_TYPE] = "by type", [CALL_THREAD] = "thread", [CALL_CALLBACK] = "callback",
+    [CALL_DIRECT] = "direct",
+    [CALL_INDIRECT] = "indirect", [CALL_BY_TYPE] = "by type", [CALL_THREAD] = "thread", [CALL_CALLBACK] = "callback",
 };
 
 static void add_found(struct facts *found, const struct ir_unit *unit, uint32_t loc, const char *what) {

@@ -142,7 +142,8 @@ static void functions_given_to_opaque_code_may_be_called_from_outside(void **sta
     store(&t, t.t_ptr, addr(handler), code(both));
     call(&t, load(&t, t.t_ptr, addr(handler)), none, IR_NONE);
     call(&t, code(library), load(&t, t.t_ptr, addr(handler)), IR_NONE);
-    ir_build_inst(&t.b, IR_BINARY, IR_EQ, t.t_int, here(&t), IR_NONE, (struct ir_value[]){load(&t, t.t_ptr, addr(handler)), code(compared)}, 2);
+    struct ir_value now = load(&t, t.t_ptr, addr(handler));
+    ir_build_inst(&t.b, IR_BINARY, IR_EQ, t.t_int, here(&t), IR_NONE, (struct ir_value[]){now, code(compared)}, 2);
     close_body(&t, go);
     struct program p = link_one(&t);
     assert_true(named(&p, "given")->address_taken);

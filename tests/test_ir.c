@@ -36,7 +36,8 @@ static struct ir_var var(struct ir_builder *b, enum ir_var_kind kind, const char
 static uint32_t declare(struct sample *s, const char *name, uint32_t line, const struct ir_var *params, uint32_t count) {
     char usr[64];
     snprintf(usr, sizeof usr, "c:@F@%s", name);
-    struct ir_func head = {.name = ir_build_text(&s->b, name), .usr = ir_build_text(&s->b, usr), .loc = at(&s->b, line), .type = s->t_func};
+    struct ir_func head = {.name = ir_build_text(&s->b, name), .usr = ir_build_text(&s->b, usr),
+                           .loc = at(&s->b, line), .type = s->t_func};
     return ir_build_declare(&s->b, &head, params, count);
 }
 
@@ -63,11 +64,13 @@ static struct ir_value addr(uint32_t index) {
     return (struct ir_value){IR_V_ADDR, index};
 }
 
-static struct ir_value one(struct sample *s, enum ir_op op, uint8_t sub, uint32_t type_id, uint32_t line, uint32_t aux, struct ir_value arg) {
+static struct ir_value one(struct sample *s, enum ir_op op, uint8_t sub, uint32_t type_id, uint32_t line, uint32_t aux,
+                           struct ir_value arg) {
     return ir_build_inst(&s->b, op, sub, type_id, at(&s->b, line), aux, &arg, 1);
 }
 
-static struct ir_value two(struct sample *s, enum ir_op op, uint8_t sub, uint32_t type_id, uint32_t line, struct ir_value x, struct ir_value y) {
+static struct ir_value two(struct sample *s, enum ir_op op, uint8_t sub, uint32_t type_id, uint32_t line, struct ir_value x,
+                           struct ir_value y) {
     return ir_build_inst(&s->b, op, sub, type_id, at(&s->b, line), IR_NONE, (struct ir_value[]){x, y}, 2);
 }
 
@@ -80,7 +83,8 @@ static void sample_run(struct sample *s) {
     ir_build_begin_func(b, s->f_run, params, 2);
     struct ir_var i_var = var(b, IR_VAR_LOCAL, "i", s->t_int, 11), rc_var = var(b, IR_VAR_LOCAL, "rc", s->t_int, 12);
     struct ir_value ts = ir_build_param(b, 0), n = ir_build_param(b, 1), i = ir_build_local(b, &i_var), rc = ir_build_local(b, &rc_var);
-    uint32_t cond = ir_build_block(b), after = ir_build_block(b), body = ir_build_block(b), fail = ir_build_block(b), next = ir_build_block(b);
+    uint32_t cond = ir_build_block(b), after = ir_build_block(b), body = ir_build_block(b);
+    uint32_t fail = ir_build_block(b), next = ir_build_block(b);
     two(s, IR_STORE, 0, s->t_int, 11, i, ir_build_int(b, 0));
     ir_build_jump(b, cond, at(b, 11));
     assert_int_equal(one(s, IR_LOAD, 0, s->t_int, 11, IR_NONE, i).kind, IR_V_UNKNOWN); // unreachable: dropped
@@ -90,7 +94,8 @@ static void sample_run(struct sample *s) {
     ir_build_branch(b, less, body, after, at(b, 12), ir_build_text(b, "i < n"));
     ir_build_move_to(b, body);
     struct ir_value field = one(s, IR_FIELD, 0, s->t_ptr, 13, s->field_sec, one(s, IR_LOAD, 0, s->t_ptr, 13, IR_NONE, ts));
-    struct ir_value sec = one(s, IR_LOAD, 0, s->t_int, 13, IR_NONE, field), limit = one(s, IR_LOAD, 0, s->t_int, 13, IR_NONE, addr(s->g_limit));
+    struct ir_value sec = one(s, IR_LOAD, 0, s->t_int, 13, IR_NONE, field);
+    struct ir_value limit = one(s, IR_LOAD, 0, s->t_int, 13, IR_NONE, addr(s->g_limit));
     struct ir_value sum = two(s, IR_BINARY, IR_ADD, s->t_int, 13, sec, limit);
     struct ir_value args[] = {{IR_V_FUNC, s->f_wait}, sum, ir_build_float(b, 2.5)};
     struct ir_value got = ir_build_inst(b, IR_CALL, 0, s->t_int, at(b, 13), IR_NONE, args, 3);
@@ -100,14 +105,16 @@ static void sample_run(struct sample *s) {
     struct ir_value result = one(s, IR_LOAD, 0, s->t_int, 14, IR_NONE, rc);
     ir_build_terminate(b, IR_RETURN, &result, 1, NULL, 0, at(b, 14), IR_NONE);
     ir_build_move_to(b, next);
-    two(s, IR_STORE, 0, s->t_int, 15, i, two(s, IR_BINARY, IR_ADD, s->t_int, 15, one(s, IR_LOAD, 0, s->t_int, 15, IR_NONE, i), ir_build_int(b, 1)));
+    i_now = one(s, IR_LOAD, 0, s->t_int, 15, IR_NONE, i);
+    two(s, IR_STORE, 0, s->t_int, 15, i, two(s, IR_BINARY, IR_ADD, s->t_int, 15, i_now, ir_build_int(b, 1)));
     ir_build_jump(b, cond, at(b, 15));
     uint32_t dead = ir_build_block(b), low = ir_build_block(b), seven = ir_build_block(b);
     ir_build_move_to(b, dead);
     one(s, IR_LOAD, 0, s->t_int, 16, IR_NONE, i);
     ir_build_jump(b, dead, at(b, 16));
     ir_build_move_to(b, after);
-    struct ir_value of[] = {one(s, IR_LOAD, 0, s->t_int, 17, IR_NONE, n), ir_build_int(b, 1), ir_build_int(b, 3), ir_build_int(b, 7), ir_build_int(b, 7)};
+    n_now = one(s, IR_LOAD, 0, s->t_int, 17, IR_NONE, n);
+    struct ir_value of[] = {n_now, ir_build_int(b, 1), ir_build_int(b, 3), ir_build_int(b, 7), ir_build_int(b, 7)};
     ir_build_terminate(b, IR_SWITCH, of, 5, (uint32_t[]){low, seven, seven}, 3, at(b, 17), ir_build_text(b, "n"));
     ir_build_move_to(b, low);
     one(s, IR_ZERO, 0, s->t_timespec, 18, IR_NONE, one(s, IR_LOAD, 0, s->t_ptr, 18, IR_NONE, ts));

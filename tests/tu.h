@@ -70,7 +70,8 @@ static inline void start(struct tu *t, const char *path) {
 }
 
 // A function of type `type_id` with one parameter "x" of type `param` (IR_NONE: none), standing at file:line.
-static inline uint32_t func_at(struct tu *t, const char *name, const char *usr, uint32_t type_id, uint32_t param, uint32_t file, uint32_t line) {
+static inline uint32_t func_at(struct tu *t, const char *name, const char *usr, uint32_t type_id, uint32_t param, uint32_t file,
+                               uint32_t line) {
     struct ir_func head = {.name = text(t, name), .usr = text(t, usr), .type = type_id, .loc = place(t, file, line)};
     struct ir_var x = {.kind = IR_VAR_PARAM, .name = text(t, "x"), .type = param, .loc = IR_NONE};
     return ir_build_declare(&t->b, &head, &x, param != IR_NONE);
@@ -150,7 +151,8 @@ static inline uint32_t simple(struct tu *t, const char *name, uint32_t callee) {
 static inline uint32_t global(struct tu *t, const char *name, uint32_t type_id, bool defined) {
     char usr[64];
     snprintf(usr, sizeof usr, "c:@%s", name);
-    struct ir_var var = {.kind = IR_VAR_GLOBAL, .name = text(t, name), .usr = text(t, usr), .type = type_id, .loc = here(t), .is_defined = defined};
+    struct ir_var var = {.kind = IR_VAR_GLOBAL, .name = text(t, name), .usr = text(t, usr), .type = type_id, .is_defined = defined};
+    var.loc = here(t);
     return ir_build_global(&t->b, &var);
 }
 

@@ -207,7 +207,8 @@ struct written {
     uint32_t func, count;
 };
 
-static const char *inst_temps_fault(const struct ir_unit *unit, const struct ir_func *func, const struct ir_inst *inst, struct written *written) {
+static const char *inst_temps_fault(const struct ir_unit *unit, const struct ir_func *func, const struct ir_inst *inst,
+                                    struct written *written) {
     if (inst->result != IR_NONE) {
         if (inst->result >= func->temp_count)
             return "a temporary has a number that is too high";
@@ -239,7 +240,8 @@ static const char *body_fault(const struct ir_unit *unit, const struct ir_func *
         for (uint32_t j = 0; j < block->inst_count; j++) {
             const struct ir_inst *inst = &unit->insts[block->insts + j];
             shares->values += inst->arg_count;
-            const char *fault = shares->values > unit->values_count ? "bodies share their operands" : inst_temps_fault(unit, func, inst, written);
+            const char *fault = shares->values > unit->values_count ? "bodies share their operands"
+                                                                    : inst_temps_fault(unit, func, inst, written);
             if (fault)
                 return fault;
         }

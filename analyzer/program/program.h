@@ -45,7 +45,13 @@ struct prog_field {
 };
 
 // A call through a pointer that could reach more than 512 functions counts as reaching none (they are then address_taken).
-enum call_kind { CALL_DIRECT, CALL_INDIRECT /* by what is stored there */, CALL_BY_TYPE /* by type alone: a guess */, CALL_THREAD, CALL_CALLBACK };
+enum call_kind {
+    CALL_DIRECT,
+    CALL_INDIRECT, // by what is stored there
+    CALL_BY_TYPE,  // by type alone: a guess
+    CALL_THREAD,
+    CALL_CALLBACK,
+};
 
 struct prog_call {
     uint32_t caller, callee; // function ids
