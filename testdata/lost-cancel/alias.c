@@ -96,7 +96,7 @@ void struct_copy_bad(CTX_CONST struct ctx *parent)
 {
     struct pair pair;
     pair.left = ctx_with_cancel(parent);
-    pair.right = ctx_with_cancel(parent); // want lost-cancel "right|pair"
+    pair.right = ctx_with_cancel(parent); // want lost-cancel "right|pair|ctx_with_cancel"
     struct pair copy = pair;
     use(copy.right);
     ctx_cancel(copy.left);

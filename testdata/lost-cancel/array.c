@@ -21,7 +21,7 @@ void no_second_loop_bad(CTX_CONST struct ctx *parent)
 {
     struct ctx *all[COUNT];
     for (int i = 0; i < COUNT; i++)
-        all[i] = ctx_with_cancel(parent); // want lost-cancel "all"
+        all[i] = ctx_with_cancel(parent); // want lost-cancel "all|ctx_with_cancel"
     for (int i = 0; i < COUNT; i++)
         use(all[i]);
 }
@@ -30,7 +30,7 @@ int return_before_the_second_loop_bad(CTX_CONST struct ctx *parent, int count)
 {
     struct ctx *all[COUNT];
     for (int i = 0; i < COUNT; i++)
-        all[i] = ctx_with_cancel(parent); // want lost-cancel "all"
+        all[i] = ctx_with_cancel(parent); // want lost-cancel "all|ctx_with_cancel"
     if (count > COUNT)
         return -1;
     for (int i = 0; i < COUNT; i++)
@@ -89,7 +89,7 @@ int no_unwind_bad(CTX_CONST struct ctx *parent)
 {
     struct ctx *all[COUNT];
     for (int i = 0; i < COUNT; i++) {
-        all[i] = ctx_with_cancel(parent); // want lost-cancel "all"
+        all[i] = ctx_with_cancel(parent); // want lost-cancel "all|ctx_with_cancel"
         if (!all[i])
             return -1;
     }
@@ -117,7 +117,7 @@ void heap_array_bad(CTX_CONST struct ctx *parent, size_t count)
     if (!all)
         return;
     for (size_t i = 0; i < count; i++)
-        all[i] = ctx_with_cancel(parent); // want lost-cancel "all"
+        all[i] = ctx_with_cancel(parent); // want lost-cancel "all|ctx_with_cancel"
     use(all[0]);
     free(all);
 }
@@ -166,7 +166,7 @@ void each_by_name_bad(CTX_CONST struct ctx *parent)
 {
     struct ctx *pair[2];
     pair[0] = ctx_with_cancel(parent);
-    pair[1] = ctx_with_cancel(parent); // want lost-cancel "pair"
+    pair[1] = ctx_with_cancel(parent); // want lost-cancel "pair|ctx_with_cancel"
     use(pair[0]);
     ctx_cancel(pair[0]);
 }

@@ -12,7 +12,7 @@ int conditional_operator_ok(CTX_CONST struct ctx *parent, bool narrow, int id)
 
 int conditional_operator_bad(CTX_CONST struct ctx *parent, bool narrow, int id)
 {
-    struct ctx *maybe = narrow ? ctx_with_cancel(parent) : NULL; // want lost-cancel "maybe"
+    struct ctx *maybe = narrow ? ctx_with_cancel(parent) : NULL; // want lost-cancel "maybe|ctx_with_cancel"
     return maybe ? fetch(maybe, id) : fetch(parent, id);
 }
 

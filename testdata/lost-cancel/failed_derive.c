@@ -129,7 +129,7 @@ int status_negative_ok(struct sctx *parent, int id)
 int status_then_early_return_bad(struct sctx *parent, int id)
 {
     struct sctx *made;
-    int status = sctx_with_timeout(parent, 400, &made); // want lost-cancel "made"
+    int status = sctx_with_timeout(parent, 400, &made); // want lost-cancel "made|sctx_with_timeout"
     if (status)
         return status;
     status = sfetch(made, id);
@@ -142,7 +142,7 @@ int status_then_early_return_bad(struct sctx *parent, int id)
 int status_upside_down_bad(struct sctx *parent, int id)
 {
     struct sctx *made;
-    if (!sctx_with_cancel(parent, &made)) // want lost-cancel "made"
+    if (!sctx_with_cancel(parent, &made)) // want lost-cancel "made|sctx_with_cancel"
         return sfetch(made, id);
     return -1;
 }
@@ -163,7 +163,7 @@ out:
 int goto_on_status_bad(struct sctx *parent, int id)
 {
     struct sctx *made = NULL;
-    int status = sctx_with_cancel(parent, &made); // want lost-cancel "made"
+    int status = sctx_with_cancel(parent, &made); // want lost-cancel "made|sctx_with_cancel"
     if (status)
         goto out;
     status = sfetch(made, id);

@@ -24,7 +24,7 @@ int kept_ok(CTX_CONST struct ctx *parent, int id)
 int dropped_bad(CTX_CONST struct ctx *parent, int id)
 {
     struct ctx *given;
-    if (open_into(parent, &given)) // want lost-cancel "given"
+    if (open_into(parent, &given)) // want lost-cancel "given|open_into"
         return -1;
     return fetch(given, id);
 }
@@ -32,7 +32,7 @@ int dropped_bad(CTX_CONST struct ctx *parent, int id)
 int early_return_bad(CTX_CONST struct ctx *parent, int id)
 {
     struct ctx *given = NULL;
-    int status = open_into(parent, &given); // want lost-cancel "given"
+    int status = open_into(parent, &given); // want lost-cancel "given|open_into"
     if (status)
         return status;
     if (!ready(id))
@@ -118,7 +118,7 @@ int renewed_bad(CTX_CONST struct ctx *parent, int id)
 {
     struct ctx *made = ctx_with_cancel(parent);
     int result = fetch(made, id);
-    renew(parent, &made); // want lost-cancel "made"
+    renew(parent, &made); // want lost-cancel "made|renew"
     return result + fetch(made, id);
 }
 

@@ -52,7 +52,7 @@ int variable_length_array_bad(CTX_CONST struct ctx *parent, int count)
 {
     struct ctx *all[count];
     for (int i = 0; i < count; i++)
-        all[i] = ctx_with_cancel(parent); // want lost-cancel "all"
+        all[i] = ctx_with_cancel(parent); // want lost-cancel "all|ctx_with_cancel"
     return fetch(all[0], 0);
 }
 
