@@ -20,11 +20,20 @@ static struct cell cell_at(struct lower *l, CXCursor pointer, CXCursor whole) {
     return cell;
 }
 
+// fetch_add, add_fetch, fetch_and_add (where `and` joins), and_and_fetch (where it is first the operation).
 static bool find_op(const char *name, uint8_t *ret_op) {
     static const struct { const char *word; uint8_t op; } ops[] = {
         {"add", IR_ADD}, {"sub", IR_SUB}, {"xor", IR_XOR}, {"nand", IR_AND}, {"and", IR_AND}, {"or", IR_OR}};
+    static const char *const before[] = {"fetch_and_", "fetch_"};
+    for (size_t i = 0; i < ARRAY_LEN(before); i++) {
+        size_t len = strlen(before[i]);
+        if (!strncmp(name, before[i], len)) {
+            name += len;
+            break;
+        }
+    }
     for (size_t i = 0; i < ARRAY_LEN(ops); i++)
-        if (strstr(name, ops[i].word)) {
+        if (!strncmp(name, ops[i].word, strlen(ops[i].word))) {
             *ret_op = ops[i].op;
             return true;
         }

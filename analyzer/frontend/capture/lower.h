@@ -162,6 +162,7 @@ const char *source_string(struct lower *l, CXString string);      // copied to t
 const char *source_unit_string(struct lower *l, CXString string); // copied to the unit's arena
 uint32_t source_file(struct lower *l, CXFile file);
 uint32_t source_loc(struct lower *l, CXCursor cursor);
+uint32_t source_end_loc(struct lower *l, CXCursor cursor); // its last character, such as a closing brace
 bool source_in_macro(CXCursor cursor);
 // Text id of the source of an expression on one line; 0 where it is longer than `limit` bytes.
 uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit);

@@ -174,6 +174,17 @@ uint32_t source_loc(struct lower *l, CXCursor cursor) {
     return id;
 }
 
+uint32_t source_end_loc(struct lower *l, CXCursor cursor) {
+    struct place begin, end;
+    expansion_extent(l, clang_getCursorExtent(cursor), &begin, &end);
+    uint32_t file = source_file(l, begin.file);
+    if (file == IR_NONE || end.column < 2)
+        return source_loc(l, cursor);
+    struct ir_loc loc = {.file = file, .line = end.line, .column = end.column - 1, .end_line = end.line, .end_column = end.column,
+                         .in_macro = source_in_macro(cursor)};
+    return ir_build_loc(&l->b, &loc);
+}
+
 uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit) {
     struct place begin, end;
     expansion_extent(l, clang_getCursorExtent(cursor), &begin, &end);

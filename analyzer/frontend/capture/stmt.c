@@ -10,7 +10,7 @@ static void lower_children(struct lower *l, CXCursor cursor) {
 static void leave_scope(struct lower *l, uint32_t outer, CXCursor scope) {
     if (l->body.cleanup == outer)
         return;
-    jump_cleanups(l, outer, source_loc(l, scope));
+    jump_cleanups(l, outer, source_end_loc(l, scope));
     l->body.cleanup = outer;
 }
 

@@ -36,6 +36,7 @@ static void lower_func(struct lower *l, CXCursor definition) {
     for (uint32_t i = 0; i < children.count; i++)
         if (children.items[i].kind == CXCursor_CompoundStmt)
             stmt_lower(l, children.items[i]);
+    ir_build_terminate(&l->b, IR_RETURN, NULL, 0, NULL, 0, source_end_loc(l, definition), IR_NONE);
     jump_resolve(l);
     ir_build_end_func(&l->b, id);
     body_done(&l->body);
