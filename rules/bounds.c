@@ -67,6 +67,10 @@ void bounds_path(struct pass *pass, const struct bound_fact *fact, struct diag *
     wrapper_step(pass, fact, diag);
 }
 
+const char *bounds_assumption(const struct bound_fact *fact) {
+    return fact->is_assumed ? " (assuming that the call through a pointer on the path reaches a function of its type)" : "";
+}
+
 const char *bounds_help(struct pass *pass, const struct bound_fact *fact) {
     const struct bind *bind = flow_bind(pass->flow, fact->bind);
     const struct prog_func *func = &pass->program->funcs[fact->func];

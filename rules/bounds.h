@@ -15,6 +15,8 @@ const char *bounds_setter(const struct pass *pass, const struct bound_fact *fact
 void bounds_numbers(const struct bound_fact *fact, struct diag *diag);
 // From the deadline above, or the root, down to the bound.
 void bounds_path(struct pass *pass, const struct bound_fact *fact, struct diag *diag);
+// " (assuming ...)" where the verdict rests on a guess, else "".
+const char *bounds_assumption(const struct bound_fact *fact);
 const char *bounds_help(struct pass *pass, const struct bound_fact *fact);
 
 #endif

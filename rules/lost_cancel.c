@@ -3,14 +3,17 @@
 
 #include <string.h>
 
-// What the code calls the context: the variable it is put into, else what makes it.
+// What the code calls the context, "" where it has no name.
+static const char *name_of(struct pass *pass, const struct leak *leak) {
+    const struct ir_inst *call = pass_inst(pass, leak->func, leak->inst);
+    const struct ir_unit *ir = pass->program->units[pass->program->funcs[leak->func].unit].ir;
+    uint8_t kind = call->type == IR_NONE ? (uint8_t)IR_VOID : ir->types[call->type].kind;
+    bool returns_it = kind == IR_POINTER || kind == IR_RECORD;
+    return returns_it ? pass_result_name(pass, leak->func, leak->inst) : pass_out_name(pass, leak->func, leak->inst);
+}
+
 static const char *subject(struct pass *pass, const struct leak *leak) {
-    const char *variable = pass_result_name(pass, leak->func, leak->inst), *callee = pass_callee_name(pass, leak->func, leak->inst);
-    const struct pos *result = &flow_bind(pass->flow, leak->bind)->role->result;
-    if (!*variable && result->kind == POS_ARG && !flow_bind(pass->flow, leak->bind)->inner) {
-        variable = pass_arg_text(pass, leak->func, leak->inst, result->arg);
-        variable += *variable == '&';
-    }
+    const char *variable = name_of(pass, leak), *callee = pass_callee_name(pass, leak->func, leak->inst);
     if (*variable)
         return pass_text(pass, "'%s'", variable);
     return *callee ? pass_text(pass, "the context from '%s'", callee) : "the context made here";
@@ -33,6 +36,8 @@ static const char *message(struct pass *pass, const struct leak *leak) {
     }
     if (!leak->also_cancelled)
         return pass_text(pass, "%s is never cancelled", what_is_lost);
+    if (!line)
+        return pass_text(pass, "%s is not cancelled on every path: the end of '%s' leaves it behind", what_is_lost, pass_func_name(pass, leak->func));
     return pass_text(pass, "%s is not cancelled on every path: the return at line %u leaves it behind", what_is_lost, line);
 }
 
@@ -72,7 +77,7 @@ static const char *cancel_name(const struct pass *pass, const struct role *deriv
 
 static const char *help(struct pass *pass, const struct leak *leak) {
     const struct role *role = flow_bind(pass->flow, leak->bind)->role;
-    const char *variable = pass_result_name(pass, leak->func, leak->inst), *function = cancel_name(pass, role);
+    const char *variable = name_of(pass, leak), *function = cancel_name(pass, role);
     if (leak->kind == LOSS_DISCARDED)
         return "keep the result and cancel it when the work is done";
     if (leak->kind == LOSS_STORED)

@@ -30,7 +30,7 @@ static void run(struct pass *pass) {
             continue;
         struct diag *diag = pass_report(pass, fact->func, fact->inst);
         diag->grade = grade_of(fact);
-        diag->message = message(pass, fact, diag->grade);
+        diag->message = pass_text(pass, "%s%s", message(pass, fact, diag->grade), bounds_assumption(fact));
         bounds_numbers(fact, diag);
         bounds_path(pass, fact, diag);
         diag->help = bounds_help(pass, fact);

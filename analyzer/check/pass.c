@@ -139,14 +139,51 @@ const char *pass_arg_text(const struct pass *pass, uint32_t func, uint32_t inst,
     return arg + 1 < call->arg_count ? ir_text(ir, ir->call_args[call->aux + 1 + arg].text) : "";
 }
 
-const char *pass_result_name(const struct pass *pass, uint32_t func, uint32_t inst) {
+// The instruction that makes a temporary: looked for backwards, it stands close by.
+static const struct ir_inst *maker(const struct ir_unit *ir, uint32_t temp, uint32_t before) {
+    enum { LOOK_BACK = 400 };
+    for (uint32_t i = before, steps = 0; i > 0 && steps < LOOK_BACK; i--, steps++)
+        if (ir->insts[i - 1].result == temp)
+            return &ir->insts[i - 1];
+    return NULL;
+}
+
+// The source's name for what an address names: "x", "x->y", "x[...]".
+static const char *address_name(struct pass *pass, const struct ir_unit *ir, const struct ir_value *address, uint32_t before, unsigned depth) {
+    if (address->kind == IR_V_ADDR)
+        return ir->vars[address->index].kind == IR_VAR_SYNTHETIC ? "" : ir_text(ir, ir->vars[address->index].name);
+    const struct ir_inst *inst = address->kind == IR_V_TEMP && depth < 6 ? maker(ir, address->index, before) : NULL;
+    if (!inst || (inst->op != IR_LOAD && inst->op != IR_FIELD && inst->op != IR_INDEX))
+        return "";
+    const struct ir_value *base = &ir->values[inst->args];
+    const char *outer = address_name(pass, ir, base, before, depth + 1);
+    if (!*outer || inst->op == IR_LOAD)
+        return outer;
+    if (inst->op == IR_INDEX)
+        return pass_text(pass, "%s[...]", outer);
+    bool direct = base->kind == IR_V_ADDR || maker(ir, base->index, before)->op != IR_LOAD;
+    return pass_text(pass, "%s%s%s", outer, direct ? "." : "->", ir_text(ir, ir->fields[inst->aux].name));
+}
+
+const char *pass_result_name(struct pass *pass, uint32_t func, uint32_t inst) {
     const struct ir_unit *ir = unit_of(pass, func);
     uint32_t result = ir->insts[inst].result;
     for (uint32_t i = inst + 1; result != IR_NONE && i < ir->insts_count && ir->insts[i].op < IR_JUMP; i++) {
         const struct ir_value *args = &ir->values[ir->insts[i].args];
-        bool stores = ir->insts[i].op == IR_STORE && args[1].kind == IR_V_TEMP && args[1].index == result && args[0].kind == IR_V_ADDR;
-        if (stores && ir->vars[args[0].index].kind != IR_VAR_SYNTHETIC)
-            return ir_text(ir, ir->vars[args[0].index].name);
+        if (ir->insts[i].op == IR_CAST && args[0].kind == IR_V_TEMP && args[0].index == result)
+            result = ir->insts[i].result;
+        if (ir->insts[i].op == IR_STORE && args[1].kind == IR_V_TEMP && args[1].index == result)
+            return address_name(pass, ir, &args[0], i, 0);
+    }
+    return "";
+}
+
+const char *pass_out_name(const struct pass *pass, uint32_t func, uint32_t inst) {
+    const struct ir_inst *call = pass_inst(pass, func, inst);
+    for (unsigned arg = 0; arg + 1 < call->arg_count; arg++) {
+        const char *text = pass_arg_text(pass, func, inst, arg);
+        if (*text == '&')
+            return text + 1;
     }
     return "";
 }

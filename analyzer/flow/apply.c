@@ -217,6 +217,17 @@ static bool outcomes_differ(const struct summary *callee) {
     return false;
 }
 
+// What the callee needs to know is passed on; what it does to the state is not.
+void exec_record_call(struct exec *x, const struct state *state, const struct call *call, uint32_t callee, enum call_kind kind) {
+    struct state scratch = {0};
+    state_copy(&scratch, state);
+    struct translation t = {.x = x, .before = state, .after = &scratch, .call = call};
+    if (!x->flow->summaries[callee].is_opaque)
+        record_call(&t, callee, kind, &x->flow->summaries[callee]);
+    vec_done(&t.renamed);
+    state_done(&scratch);
+}
+
 bool exec_apply(struct exec *x, const struct state *state, const struct call *call, uint32_t callee, enum call_kind kind,
                 struct alternatives *ways) {
     const struct summary *summary = &x->flow->summaries[callee];

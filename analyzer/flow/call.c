@@ -22,24 +22,22 @@ static bool is_const_pointer(const struct ir_unit *ir, uint32_t type) {
 
 // The type the callee declares for an argument, else the argument's own.
 static uint32_t param_type(const struct exec *x, const struct call *call, uint32_t arg) {
-    if (call->func != IR_NONE) {
-        const struct prog_func *callee = &x->program->funcs[call->func];
-        if (callee->unit == x->program->funcs[x->func].unit && arg < callee->ir->param_count)
-            return x->ir->vars[callee->ir->vars + arg].type;
-    }
+    const struct ir_value *callee = &x->ir->values[call->inst->args];
+    if (callee->kind == IR_V_FUNC && arg < x->ir->funcs[callee->index].param_count)
+        return x->ir->vars[x->ir->funcs[callee->index].vars + arg].type;
     return x->ir->call_args[call->inst->aux + 1 + arg].type;
 }
 
 static void opaque_argument(struct exec *x, struct state *state, const struct call *call, uint32_t arg, enum effect_kind context_effect) {
-    uint32_t own_type = x->ir->call_args[call->inst->aux + 1 + arg].type;
+    uint32_t type = param_type(x, call, arg);
     sym_id value = call->args[arg];
     sym_id ctx = exec_context(x, state, value);
-    bool is_context = own_type != IR_NONE && model_type_is_context(x->unit->model, own_type);
+    bool is_context = type != IR_NONE && model_type_is_context(x->unit->model, type);
     if (is_context && context_effect == EFFECT_ENDS)
         exec_cancel(x, state, ctx, EFFECT_CANCELLED);
     else if (is_context && context_effect == EFFECT_BORROWS)
         return;
-    if (is_const_pointer(x->ir, param_type(x, call, arg)))
+    if (is_const_pointer(x->ir, type))
         return;
     exec_escape(x, state, ctx == value ? value : ctx);
     const struct sym *root = sym_at(x->syms, sym_root(x->syms, value));
@@ -109,6 +107,17 @@ static void spawn(struct exec *x, struct state *state, const struct call *call, 
     state_done(state);
 }
 
+// Whether the model says what becomes of this argument; others may be written to.
+static bool speaks_of(const struct role *role, uint32_t arg) {
+    for (; role; role = role->next) {
+        const struct pos *positions[] = {&role->object, &role->parent, &role->result, &role->bound.pos, &role->bound.pos2, &role->cancel};
+        for (size_t i = 0; i < ARRAY_LEN(positions); i++)
+            if (positions[i]->kind == POS_ARG && positions[i]->arg == arg)
+                return true;
+    }
+    return false;
+}
+
 static void modelled_call(struct exec *x, struct state *state, const struct call *call, const struct role *roles, struct alternatives *ways) {
     sym_id result = SYM_NONE;
     for (const struct role *role = roles; role; role = role->next) {
@@ -120,11 +129,9 @@ static void modelled_call(struct exec *x, struct state *state, const struct call
         }
         exec_role(x, state, call, role, &result);
     }
-    for (uint32_t i = 0; i < call->arg_count; i++) { // what a modelled function writes without our knowing
-        const struct sym *root = sym_at(x->syms, sym_root(x->syms, call->args[i]));
-        if (root->kind == SYM_LOCAL && !state_cell(state, call->args[i]) && !is_const_pointer(x->ir, param_type(x, call, i)))
+    for (uint32_t i = 0; i < call->arg_count; i++)
+        if (sym_at(x->syms, sym_root(x->syms, call->args[i]))->kind == SYM_LOCAL && !speaks_of(roles, i) && !is_const_pointer(x->ir, param_type(x, call, i)))
             state_store(state, x->syms, call->args[i], exec_fresh(x, state, 10 + i % 50));
-    }
     add_way(ways, state, call_result(x, state, call->inst, result));
 }
 
@@ -172,6 +179,9 @@ static void call_pointer(struct exec *x, struct state *state, struct call *call,
             opaque_call(x, &copy, call, ways);
         followed++;
     }
+    for (uint32_t i = 0; i < target_count; i++)
+        if (targets[i].kind == CALL_BY_TYPE)
+            exec_record_call(x, state, call, targets[i].callee, CALL_BY_TYPE);
     call->func = IR_NONE;
     if (!followed)
         opaque_call(x, state, call, ways);

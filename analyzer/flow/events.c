@@ -107,8 +107,9 @@ static bool is_no_query_of(void *data, sym_id id) {
 // parent's remaining time (in its own unit or in the bound's).
 static bool is_guarded(const struct exec *x, const struct state *state, const struct bind *bind) {
     struct guard guard = {x->flow, exec_budget_context(x->flow, bind->parent), false};
+    sym_id length = bind->role->bound.kind == BOUND_DEADLINE ? flow_since_now(x->syms, bind->bound) : bind->bound;
     int64_t bound = 0;
-    if (!bind->parent || !sym_is_int(x->syms, bind->bound, &bound))
+    if (!bind->parent || !length || !sym_is_int(x->syms, length, &bound))
         return false;
     for (size_t i = 0; i < state->facts.items.len; i++) {
         const struct fact *fact = &state->facts.items.items[i];

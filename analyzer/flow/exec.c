@@ -150,6 +150,12 @@ static sym_id element(struct exec *x, sym_id base, sym_id index) {
     return sym_make(x->syms, SYM_ELEM, 0, base, index, 0);
 }
 
+// All members of a union are one cell: that of the first.
+static uint32_t cell_field(const struct exec *x, uint32_t field) {
+    const struct ir_record *record = &x->ir->records[x->ir->fields[field].record];
+    return record->is_union ? record->fields : field;
+}
+
 // Instructions that compute a value.
 static sym_id compute(struct exec *x, const struct ir_inst *inst, struct state *state) {
     const struct ir_value *args = &x->ir->values[inst->args];
@@ -157,7 +163,7 @@ static sym_id compute(struct exec *x, const struct ir_inst *inst, struct state *
     sym_id first = inst->arg_count ? exec_value(x, state, &args[0]) : SYM_NONE;
     switch (inst->op) {
     case IR_LOAD: return type->kind == IR_RECORD ? load_struct(x, state, first, inst->type) : exec_load(x, state, first);
-    case IR_FIELD: return sym_make(x->syms, SYM_FIELD, 0, first, x->unit->field_ids[inst->aux], 0);
+    case IR_FIELD: return sym_make(x->syms, SYM_FIELD, 0, first, x->unit->field_ids[cell_field(x, inst->aux)], 0);
     case IR_INDEX: return element(x, first, facts_simplify(&state->facts, x->syms, exec_value(x, state, &args[1])));
     case IR_BINARY: {
         sym_id left = facts_simplify(&state->facts, x->syms, first);

@@ -160,6 +160,9 @@ bool flow_is_derived(const struct flow *flow, sym_id value);
 bool exec_apply(struct exec *x, const struct state *state, const struct call *call, uint32_t callee, enum call_kind kind,
                 struct alternatives *ways);
 
+// Notes that a callee may be called here, for reach.c; the state stays as it is.
+void exec_record_call(struct exec *x, const struct state *state, const struct call *call, uint32_t callee, enum call_kind kind);
+
 // escape.c: who can still reach a context
 void exec_escape(struct exec *x, struct state *state, sym_id value);
 void exec_check_lost(struct exec *x, struct state *state);
@@ -176,6 +179,8 @@ void exec_add_need(struct exec *x, sym_id value);
 bool flow_field_matters(const struct flow *flow, uint32_t field);
 
 // reach.c
+// An absolute bound that is "now + something": the something. SYM_NONE where it is not.
+sym_id flow_since_now(struct syms *syms, sym_id bound);
 void flow_reach(struct flow *flow);
 
 #endif

@@ -94,6 +94,15 @@ static bool excludes(const struct fact *fact, int64_t number) {
     return false;
 }
 
+// Two different pointers, one of which was made new: never equal.
+static bool is_new_and_other(const struct syms *syms, sym_id key) {
+    struct linear sum;
+    sym_linear(syms, key, &sum);
+    if (sum.count != 2 || sum.terms[0].coefficient != 1 || sum.terms[1].coefficient != -1)
+        return false;
+    return sym_at(syms, sum.terms[0].atom)->kind == SYM_CTX || sym_at(syms, sum.terms[1].atom)->kind == SYM_CTX;
+}
+
 // The comparison `key <sub> bound` under the facts: 1, 0 or -1 (unknown).
 static int compare_truth(const struct facts *facts, const struct syms *syms, const struct sym *cmp) {
     int64_t bound = 0;
@@ -103,6 +112,8 @@ static int compare_truth(const struct facts *facts, const struct syms *syms, con
         return range.high <= bound ? 1 : range.low > bound ? 0 : -1;
     if (range.low == bound && range.high == bound)
         return 1;
+    if (bound == 0 && is_new_and_other(syms, cmp->a))
+        return 0;
     return bound < range.low || bound > range.high || excludes(find(facts, cmp->a), bound) ? 0 : -1;
 }
 

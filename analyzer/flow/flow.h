@@ -78,6 +78,7 @@ struct bound_fact {
     bool has_number;       // low..high known
     int64_t low, high;     // the bound
     struct budget above;   // joined over all entries
+    bool is_assumed;       // the witness goes through a pointer whose target is a guess by its type
     uint32_t witness;      // entry with the tightest deadline above, or (none above) with a caller
 };
 

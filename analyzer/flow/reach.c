@@ -44,7 +44,7 @@ struct reach {
     uint32_t *last_entries;      // by function
     VEC(struct node) nodes;
     struct map node_ids;         // address -> node
-    struct map bound_ids;        // bind -> bound fact
+    struct map bound_ids;        // function and call -> bound fact
     bool nodes_changed;
     uint32_t current;            // entry being evaluated
     struct arena arena;
@@ -182,8 +182,7 @@ static bool is_now(void *data, sym_id id) {
     return node->kind == SYM_NOW || node->kind == SYM_INT || node->kind == SYM_OP;
 }
 
-// An absolute bound that is "now + something": the something. SYM_NONE where it is not.
-static sym_id since_now(struct syms *syms, sym_id bound) {
+sym_id flow_since_now(struct syms *syms, sym_id bound) {
     struct linear sum, rest = {0};
     uint32_t clocks = 0;
     sym_linear(syms, bound, &sum);
@@ -218,7 +217,7 @@ static bool is_memory(const struct syms *syms, sym_id id) {
 // The length of a bound in this entry.
 static struct amount measure(struct reach *r, const struct bind *bind) {
     struct amount out = {.kind = AMOUNT_UNKNOWN};
-    sym_id relative = bind->role->bound.kind == BOUND_DEADLINE ? since_now(r->syms, bind->bound) : bind->bound;
+    sym_id relative = bind->role->bound.kind == BOUND_DEADLINE ? flow_since_now(r->syms, bind->bound) : bind->bound;
     double real;
     if (flow_is_derived(r->flow, bind->bound))
         return (struct amount){.kind = AMOUNT_DERIVED};
@@ -381,7 +380,14 @@ static void add_entry(struct reach *r, const struct entry_step *step, const stru
 // What a budget becomes when a call hands it down. A thread or callback that gets no deadline is a root of its own.
 static void pass_down(struct budget *budget, enum call_kind kind) {
     if (budget->has_none)
-        budget->is_passed = kind == CALL_DIRECT || kind == CALL_INDIRECT;
+        budget->is_passed = kind != CALL_THREAD && kind != CALL_CALLBACK;
+}
+
+// An unknown context counts as passed down where it is an argument, but not where the callee takes it out of an object that came from
+// outside.
+static bool is_handed_over(const struct reach *r, const struct need *need, enum call_kind kind) {
+    bool is_call = kind != CALL_THREAD && kind != CALL_CALLBACK;
+    return is_call && (sym_at(r->syms, need->entry)->kind == SYM_PARAM || sym_at(r->syms, need->value)->kind == SYM_PARAM);
 }
 
 static void follow_call(struct reach *r, const struct event *event) {
@@ -398,7 +404,7 @@ static void follow_call(struct reach *r, const struct event *event) {
                 values[i] = evaluate(r, event->needs[k].value);
                 if (values[i].kind == VALUE_BUDGET)
                     pass_down(&values[i].budget, (enum call_kind)event->call_kind);
-                else if (values[i].kind == VALUE_UNKNOWN && (event->call_kind == CALL_DIRECT || event->call_kind == CALL_INDIRECT))
+                else if (values[i].kind == VALUE_UNKNOWN && is_handed_over(r, &event->needs[k], (enum call_kind)event->call_kind))
                     values[i] = (struct value){.kind = VALUE_BUDGET, .budget = no_deadline(true)};
             }
     add_entry(r, &(struct entry_step){event->callee, r->current, event->inst, event->call_kind}, values);
@@ -410,11 +416,11 @@ static void follow_call(struct reach *r, const struct event *event) {
 static void record_bound(struct reach *r, const struct event *event) {
     const struct bind *bind = &r->flow->binds.items[event->bind];
     struct amount amount = measure(r, bind);
-    if (amount.kind == AMOUNT_DERIVED || amount.kind == AMOUNT_UNKNOWN)
+    if (amount.kind == AMOUNT_DERIVED || amount.kind == AMOUNT_UNKNOWN || (amount.has_number && amount.high <= 0))
         return;
     struct budget above = evaluate_parent(r, bind->parent);
     bool is_new;
-    uint32_t *id = map_put(&r->bound_ids, event->bind, &is_new);
+    uint32_t *id = map_put(&r->bound_ids, (uint64_t)bind->func << 32 | bind->inst, &is_new);
     if (is_new) {
         *id = (uint32_t)r->flow->bounds.len;
         vec_push(&r->flow->bounds, ((struct bound_fact){.bind = event->bind, .func = bind->func, .inst = bind->inst, .is_config = amount.kind == AMOUNT_CONFIG,
@@ -520,6 +526,9 @@ void flow_reach(struct flow *flow) {
         }
     for (uint32_t entry = 0; entry < r.entries.len; entry++)
         process(&r, entry, true);
+    for (size_t i = 0; i < flow->bounds.len; i++)
+        for (uint32_t at = flow->bounds.items[i].witness; at != IR_NONE; at = flow->entries.items[at].from)
+            flow->bounds.items[i].is_assumed |= flow->entries.items[at].kind == CALL_BY_TYPE;
     free(r.entry_counts);
     free(r.last_entries);
     vec_done(&r.entries);

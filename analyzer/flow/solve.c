@@ -279,6 +279,24 @@ static void drop_kept_leaks(struct flow *flow) {
     flow->leaks.len = kept;
 }
 
+// Where a context is put into a dead end by the function that makes it, its callers need not be told again.
+static void drop_repeated_leaks(struct flow *flow) {
+    struct map stored = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < flow->leaks.len; i++)
+        if (flow->leaks.items[i].kind == LOSS_STORED)
+            map_put(&stored, flow->leaks.items[i].bind, NULL);
+    for (size_t i = 0; i < flow->leaks.len; i++) {
+        uint32_t inner = flow->binds.items[flow->leaks.items[i].bind].inner;
+        while (inner && !map_get(&stored, inner))
+            inner = flow->binds.items[inner].inner;
+        if (!inner)
+            flow->leaks.items[kept++] = flow->leaks.items[i];
+    }
+    flow->leaks.len = kept;
+    map_done(&stored);
+}
+
 struct flow *flow_solve(const struct program *program) {
     struct flow *flow = mem_zalloc(sizeof *flow);
     flow->program = program;
@@ -291,6 +309,7 @@ struct flow *flow_solve(const struct program *program) {
     for (uint32_t i = 0; i < program->scc_count; i++)
         solve_component(flow, &program->scc_funcs[program->scc_starts[i]], program->scc_starts[i + 1] - program->scc_starts[i]);
     drop_kept_leaks(flow);
+    drop_repeated_leaks(flow);
     flow_reach(flow);
     return flow;
 }

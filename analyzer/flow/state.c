@@ -73,14 +73,14 @@ static void set_cell(struct state *state, sym_id address, sym_id value) {
     state->cells.items[at] = (struct cell){address, value};
 }
 
-// An element at an unknown place: some element's cell, preferably the summary one.
+// An element at an unknown place: some element's cell, preferably the summary one or one with a context.
 static sym_id load_any_element(const struct state *state, const struct syms *syms, sym_id array) {
     sym_id found = SYM_NONE;
     for (size_t i = 0; i < state->cells.len; i++) {
         const struct sym *address = sym_at(syms, state->cells.items[i].address);
         if (address->kind == SYM_ELEM && address->a == array) {
             found = state->cells.items[i].value;
-            if (!address->b)
+            if (!address->b || sym_at(syms, found)->kind == SYM_CTX)
                 break;
         }
     }
@@ -272,6 +272,21 @@ static struct joined join_value(const struct state *a, sym_id left, const struct
     };
 }
 
+static bool is_in_array(const struct syms *syms, sym_id address) {
+    while (sym_at(syms, address)->kind == SYM_FIELD)
+        address = sym_at(syms, address)->a;
+    return sym_at(syms, address)->kind == SYM_ELEM;
+}
+
+// Where one side never wrote an element, or has no context in it, the other side's stands for the array: an array of contexts is
+// followed as a whole.
+static bool is_better_known(const struct state *state, const struct syms *syms, sym_id address, sym_id value, sym_id other) {
+    const struct sym *unwritten = sym_at(syms, other);
+    if (!is_in_array(syms, address))
+        return false;
+    return (sym_at(syms, value)->kind == SYM_CTX && state_resource(state, value)) || (unwritten->kind == SYM_INIT && unwritten->a == address);
+}
+
 struct search {
     const struct syms *syms;
     const struct joined *values;
@@ -307,7 +322,9 @@ void state_join(struct state *state, const struct state *other, struct syms *sym
         sym_id b = j < other->cells.len ? other->cells.items[j].address : UINT32_MAX;
         sym_id address = a < b ? a : b;
         sym_id left = state_load(state, syms, address), right = state_load(other, syms, address), value = left;
-        if (left != right) {
+        if (left != right && (is_better_known(state, syms, address, left, right) || is_better_known(state, syms, address, right, left)))
+            value = is_better_known(state, syms, address, left, right) ? left : right;
+        else if (left != right) {
             struct joined joined = join_value(state, left, other, right, syms);
             joined.value = value = fresh(data, address, left, right);
             vec_push(&values, joined);

@@ -281,6 +281,25 @@ static sym_id compare(struct syms *syms, enum ir_binary op, sym_id left, sym_id 
     return negate ? sym_unary(syms, IR_NOT, cmp) : cmp;
 }
 
+// Two places in one array differ by their indices. False where the addresses have no common base.
+static bool array_indices(struct syms *syms, sym_id *left, sym_id *right) {
+    struct sym a = *sym_at(syms, *left), b = *sym_at(syms, *right);
+    sym_id zero = sym_int(syms, 0);
+    if (a.kind == SYM_ELEM && b.kind == SYM_ELEM && a.a == b.a && a.b && b.b) {
+        *left = a.b, *right = b.b;
+        return true;
+    }
+    if (a.kind == SYM_ELEM && a.a == *right && a.b) {
+        *left = a.b, *right = zero;
+        return true;
+    }
+    if (b.kind == SYM_ELEM && b.a == *left && b.b) {
+        *left = zero, *right = b.b;
+        return true;
+    }
+    return false;
+}
+
 sym_id sym_binary(struct syms *syms, enum ir_binary op, sym_id left, sym_id right) {
     int64_t a, b, folded;
     double x, y;
@@ -293,6 +312,8 @@ sym_id sym_binary(struct syms *syms, enum ir_binary op, sym_id left, sym_id righ
         return fold_floats(syms, op, x, y);
     if (has_float)
         return opaque(syms, op, left, right);
+    if ((op >= IR_EQ || op == IR_SUB) && array_indices(syms, &left, &right))
+        return sym_binary(syms, op, left, right);
     if (op >= IR_EQ)
         return compare(syms, op, left, right);
     if (op == IR_SHL && sym_is_int(syms, right, &b) && b >= 0 && b < 62) {
