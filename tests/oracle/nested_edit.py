@@ -20,18 +20,10 @@ def smaller_items(items):
 
 
 def tidy(program):
-    """Without what no root reaches; None where a callee has gone."""
-    reached, todo = set(), [n for n, f in program.fns.items() if f.source in nested_gen.ROOTS]
-    tables = set()
-    while todo:
-        name = todo.pop()
-        if name in reached:
-            continue
-        reached.add(name)
-        tables |= set(nested_gen.tables_of(program.fns[name].items))
-        todo += nested_gen.callees(program.fns[name].items, program.tables)
-    fns = {n: f for n, f in program.fns.items() if n in reached}
-    return program._replace(fns=fns, tables={t: m for t, m in program.tables.items() if t in tables})
+    """Without what no root reaches."""
+    names, tables = nested_gen.reached(program)
+    return program._replace(fns={n: f for n, f in program.fns.items() if n in names},
+                            tables={t: m for t, m in program.tables.items() if t in tables})
 
 
 def candidates(program):

@@ -127,26 +127,38 @@ class Gen:
         return ("call", name)
 
 
+def reached(program):
+    """The functions and tables that some root reaches."""
+    names, tables = set(), set()
+    todo = [n for n, f in program.fns.items() if f.source in ROOTS]
+    while todo:
+        name = todo.pop()
+        if name not in names:
+            names.add(name)
+            items = program.fns[name].items
+            tables.update(tables_of(items))
+            todo += callees(items, program.tables)
+    return names, tables
+
+
 def connect(program, rng):
-    """Gives every function that nothing calls a caller, and drops tables that nothing uses."""
-    fns = dict(program.fns)
+    """Gives every function and table that no root reaches a caller."""
+    fns = program.fns
     names = sorted(fns)
+    for table in program.tables:
+        if table not in reached(program)[1]:
+            first = fns[names[0]]
+            fns[first.name] = first._replace(items=first.items + (("ops", table),))
     for i, name in enumerate(names):
-        used = {n for f in fns.values() for n in callees(f.items, {})}
-        used_tables = {t for f in fns.values() for t in tables_of(f.items)}
-        for table, members in program.tables.items():
-            if table not in used_tables:
-                caller = fns[names[0]]
-                fns[names[0]] = caller._replace(items=caller.items + (("ops", table),))
-        covered = {m for members in program.tables.values() for m in members}
-        if fns[name].source not in ROOTS and name not in used | covered:
-            caller = fns[rng.choice(names[:i])]
-            if fns[name].source == "supply":
-                item = ("supply", 1000 + i, "literal", 500 * 10**6 if program.unit != "s" else 10**9, name)
-            else:
-                item = ("call", name)
-            fns[caller.name] = caller._replace(items=caller.items + (item,))
-    return program._replace(fns=fns)
+        known = reached(program)[0]
+        if name in known:
+            continue
+        caller = fns[rng.choice([n for n in names[:i] if n in known])]
+        item = ("call", name)
+        if fns[name].source == "supply":
+            item = ("supply", 1000 + i, "literal", 500 * 10**6 if program.unit != "s" else 10**9, name)
+        fns[caller.name] = caller._replace(items=caller.items + (item,))
+    return program
 
 
 def inner(item):

@@ -15,9 +15,9 @@ def check(program, folder, files, rules, flags=()):
         command += ["--enable", rule]
     command += list(files) + ["--", "-I.", "-std=c17"] + list(flags)
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     except subprocess.TimeoutExpired:
-        raise Failure("did not end within 300 s: (cd %s && %s)" % (folder, " ".join(command)))
+        raise Failure("did not end within 120 s: (cd %s && %s)" % (folder, " ".join(command)))
     try:
         found = json.loads(done.stdout)
     except ValueError:
