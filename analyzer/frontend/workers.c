@@ -178,7 +178,7 @@ static void assign(struct run *run, struct worker *worker, uint32_t unit) {
     worker->unit = unit;
     worker->sent = worker->received = worker->body_size = 0;
     worker->deadline = now_ms() + run->workers->options.unit_limit_ms;
-    if (ftruncate(worker->messages, 0) == 0)
+    if (worker->served && ftruncate(worker->messages, 0) == 0) // a fresh worker may have said already why it cannot run
         lseek(worker->messages, 0, SEEK_SET); // shared with the worker, which writes at this position
 }
 
