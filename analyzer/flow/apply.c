@@ -34,6 +34,8 @@ static sym_id new_name(struct translation *t, sym_id id) {
         to = sym_make(syms, SYM_FRESH, ordinal, t->x->func, t->x->inst, 0);
     if (flow_is_derived(t->x->flow, id))
         map_put(&t->x->flow->derived, to, NULL);
+    if (map_get(&t->x->flow->allocated, id))
+        map_put(&t->x->flow->allocated, to, NULL);
     vec_push(&t->renamed, ((struct renamed){id, to}));
     return to;
 }
@@ -157,9 +159,8 @@ static bool apply_outcome(struct translation *t, const struct outcome *outcome, 
         if (!assume_fact(t, &outcome->state.facts.items.items[i]))
             return false;
     apply_effects(t, &outcome->state);
-    if (kind == CALL_THREAD)
-        return true;
-    apply_resources(t, &outcome->state);
+    if (kind != CALL_THREAD) // what a thread makes for itself is its own
+        apply_resources(t, &outcome->state);
     apply_writes(t, &outcome->state);
     return true;
 }
@@ -210,9 +211,9 @@ static void record_call(struct translation *t, uint32_t callee, enum call_kind k
 }
 
 // Outcomes that differ in what becomes of a context are worth a step in the path that a message shows.
-static bool outcomes_differ(const struct summary *callee) {
+static bool outcomes_differ(const struct syms *syms, const struct summary *callee) {
     for (size_t i = 1; i < callee->outcomes.len; i++)
-        if (!state_same_property(&callee->outcomes.items[0].state, &callee->outcomes.items[i].state))
+        if (!state_same_property(&callee->outcomes.items[0].state, &callee->outcomes.items[i].state, syms))
             return true;
     return false;
 }
@@ -239,7 +240,7 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
     pass_binds_on(&t, summary);
     record_call(&t, callee, kind, summary);
     state_done(&scratch);
-    bool differ = outcomes_differ(summary);
+    bool differ = outcomes_differ(x->syms, summary);
     for (uint32_t i = 0; i < summary->outcomes.len; i++) {
         struct alternative way = {0};
         state_copy(&way.state, state);

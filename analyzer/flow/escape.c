@@ -29,9 +29,11 @@ static void begin_marks(struct exec *x) {
     x->epoch++;
 }
 
-// Memory that lives on after this function: not its own variables, not a struct value.
+// Memory that lives on after this function by itself: not its own variables, not a struct value, not what it has allocated.
 static bool is_outside(const struct exec *x, sym_id root) {
     const struct sym *node = sym_at(x->syms, root);
+    if (node->kind == SYM_FRESH && map_get(&x->flow->allocated, root))
+        return false;
     return !(node->kind == SYM_LOCAL && node->a == x->func) && node->kind != SYM_REGION;
 }
 
@@ -132,7 +134,8 @@ static void note_stored(struct exec *x, const struct state *state, const struct 
         const struct sym *value = sym_at(x->syms, cell->value);
         if (cell->value != resource->ctx && !(value->kind == SYM_CANCEL && value->a == resource->ctx))
             continue;
-        if (!is_outside(x, sym_root(x->syms, cell->address)))
+        sym_id root = sym_root(x->syms, cell->address);
+        if (!is_outside(x, root) && !(is_marked(x, root) && sym_at(x->syms, root)->kind != SYM_REGION))
             continue;
         find_holder(x, cell->address, &field, &global);
         if (field == IR_NONE && global == IR_NONE)
@@ -150,16 +153,12 @@ static void note_stored(struct exec *x, const struct state *state, const struct 
 static void settle_resources(struct exec *x, struct state *state, sym_id value) {
     begin_marks(x);
     mark(x, value);
-    mark_reachable(x, state, false);
-    bool *returned = arena_array(&x->arena, bool, state->resources.len);
-    for (size_t i = 0; i < state->resources.len; i++)
-        returned[i] = is_marked(x, state->resources.items[i].ctx);
     mark_reachable(x, state, true);
     size_t kept = 0;
     for (size_t i = 0; i < state->resources.len; i++) {
         struct resource *resource = &state->resources.items[i];
         if (is_marked(x, resource->ctx)) {
-            if (!returned[i])
+            if (resource->ctx != value)
                 note_stored(x, state, resource);
             state->resources.items[kept++] = *resource;
         } else if (state_holds(state, x->syms, resource->ctx, NULL)) {
@@ -236,7 +235,7 @@ static bool add_to_known(struct exec *x, const struct state *state, sym_id resul
     bool is_full = x->summary->outcomes.len >= OUTCOMES_MAX;
     for (size_t i = 0; i < x->summary->outcomes.len; i++) {
         struct outcome *known = &x->summary->outcomes.items[i];
-        if (!state_same_property(&known->state, state))
+        if (!state_same_property(&known->state, state, x->syms))
             continue;
         bool same = known->result == result && same_cells(&known->state, state);
         if (same)

@@ -227,6 +227,7 @@ static bool atom_is_live(struct exec *x, sym_id atom) {
             if (sym_at(x->syms, kids[i])->kind != SYM_INT && !atom_is_live(x, kids[i]))
                 return false;
         return true;
+    case SYM_NOW: return true; // only ever of interest beside something else
     case SYM_QUERY: return atom_is_live(x, node->a);
     case SYM_SUM: {
         struct linear sum;
@@ -311,7 +312,7 @@ static struct loop_count *loop_at(const struct state *state, uint32_t head) {
 static bool is_known(const struct exec *x, uint32_t block, const struct state *state) {
     const struct block_states *states = &x->blocks[block];
     for (size_t i = states->kept.len; i-- > 0;)
-        if (state_equal(&states->kept.items[i], state))
+        if (state_equal(&states->kept.items[i], state, x->syms))
             return true;
     return false;
 }
@@ -321,7 +322,7 @@ static const struct state *ancestor(const struct exec *x, const struct state *st
     const struct loop_count *loop = loop_at(state, head);
     while (loop && loop->last != IR_NONE) {
         const struct state *older = &x->blocks[head].kept.items[loop->last];
-        if (state_same_property(older, state))
+        if (state_same_property(older, state, x->syms))
             return older;
         loop = loop_at(older, head);
     }
@@ -360,7 +361,7 @@ static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
         return false;
     }
     for (size_t i = states->kept.len; i-- > 0;)
-        if (state_same_property(&states->kept.items[i], state)) {
+        if (state_same_property(&states->kept.items[i], state, x->syms)) {
             state_join(state, &states->kept.items[i], x->syms, joined_value, &(struct join_site){x, block});
             return !is_known(x, block, state);
         }
@@ -489,7 +490,7 @@ void exec_join_ways(struct exec *x, struct alternatives *ways) {
     size_t kept = 0;
     for (size_t i = 0; i < ways->len; i++) {
         size_t k = 0;
-        while (k < kept && !state_same_property(&ways->items[k].state, &ways->items[i].state))
+        while (k < kept && !state_same_property(&ways->items[k].state, &ways->items[i].state, x->syms))
             k++;
         if (k == kept) {
             ways->items[kept++] = ways->items[i];

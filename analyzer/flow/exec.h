@@ -52,6 +52,7 @@ struct flow {
     struct summary *summaries; // by program function
     uint8_t *wanted;           // by program function: enum want
     struct map globals;        // address -> value, of globals that keep their initial value
+    struct map allocated;      // fresh values that are new memory
     struct map derived;        // fresh values computed from a remaining budget
     struct strtab cancel_types; // canonical types of the cancel functions that derives hand out
     struct map ended_fields, ended_globals; // somebody cancels what is kept there

@@ -109,12 +109,9 @@ sym_id exec_make_context(struct exec *x, struct state *state, const struct bind 
     return ctx;
 }
 
-// Somebody cancels what is kept in this member or global: it is no dead end.
-static void note_ended(struct exec *x, sym_id ctx) {
-    const struct sym *node = sym_at(x->syms, ctx);
-    if (node->kind != SYM_INIT)
-        return;
-    node = sym_at(x->syms, node->a);
+// Somebody cancels what is kept at this address: the member or global is no dead end.
+static void note_ended(struct exec *x, sym_id address) {
+    const struct sym *node = sym_at(x->syms, address);
     while (node->kind == SYM_ELEM || node->kind == SYM_INIT)
         node = sym_at(x->syms, node->a);
     if (node->kind == SYM_FIELD)
@@ -123,9 +120,19 @@ static void note_ended(struct exec *x, sym_id ctx) {
         map_put(&x->flow->ended_globals, node->a, NULL);
 }
 
+static void note_holders_ended(struct exec *x, const struct state *state, sym_id ctx) {
+    if (sym_at(x->syms, ctx)->kind == SYM_INIT)
+        note_ended(x, sym_at(x->syms, ctx)->a);
+    for (size_t i = 0; i < state->cells.len; i++) {
+        const struct sym *value = sym_at(x->syms, state->cells.items[i].value);
+        if (state->cells.items[i].value == ctx || (value->kind == SYM_CANCEL && value->a == ctx))
+            note_ended(x, state->cells.items[i].address);
+    }
+}
+
 void exec_cancel(struct exec *x, struct state *state, sym_id ctx, uint32_t effects) {
     const struct resource *resource = state_resource(state, ctx);
-    note_ended(x, ctx);
+    note_holders_ended(x, state, ctx);
     if (resource) {
         vec_push(&x->cancelled, resource->site);
         state_drop_resource(state, ctx);
@@ -365,9 +372,20 @@ static void same_context(struct exec *x, struct state *state, const struct call 
     write_pos(x, state, call, &role->result, object, ret_result);
 }
 
+static sym_id allocate(struct exec *x, struct state *state, const struct call *call, const struct role *role) {
+    sym_id moved = read_pos(x, state, call, &role->object);
+    if (moved && facts_truth(&state->facts, x->syms, moved) == 1)
+        return moved;
+    sym_id memory = exec_fresh(x, state, 4);
+    map_put(&x->flow->allocated, memory, NULL);
+    return memory;
+}
+
 static void affect(struct exec *x, struct state *state, const struct call *call, const struct role *role) {
     sym_id object = read_pos(x, state, call, &role->object);
     if (!object)
+        return;
+    if (role->kind == ROLE_RELEASE && !role->release_cancels)
         return;
     if (role->kind == ROLE_CANCEL || role->kind == ROLE_RELEASE || role->effect == EFFECT_ENDS)
         exec_cancel(x, state, exec_context(x, state, object), EFFECT_CANCELLED);
@@ -387,6 +405,7 @@ void exec_role(struct exec *x, struct state *state, const struct call *call, con
     case ROLE_CALLBACK: affect(x, state, call, role); break;
     case ROLE_REF: same_context(x, state, call, role, ret_result); break;
     case ROLE_QUERY: query(x, state, call, role, ret_result); break;
+    case ROLE_ALLOCATE: *ret_result = allocate(x, state, call, role); break;
     case ROLE_NOW: read_clock(x, state, call, role, ret_result); break;
     case ROLE_CONVERT: convert(x, state, call, role, ret_result); break;
     case ROLE_ARM:

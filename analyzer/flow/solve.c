@@ -23,6 +23,10 @@ static bool is_context_role(const struct role *role) {
     return false;
 }
 
+static bool is_cancel_type(const struct flow *flow, const struct ir_unit *ir, uint32_t type) {
+    return type != IR_NONE && strtab_find(&flow->cancel_types, ir_text(ir, ir->types[type].canonical));
+}
+
 static bool has_context_variable(const struct prog_unit *unit, const struct ir_func *fn) {
     for (uint32_t i = 0; i < fn->var_count; i++)
         if (model_var_is_context(unit->model, fn->vars + i) || model_type_is_context(unit->model, unit->ir->vars[fn->vars + i].type))
@@ -30,9 +34,22 @@ static bool has_context_variable(const struct prog_unit *unit, const struct ir_f
     return false;
 }
 
-static bool touches_context(const struct program *program, const struct prog_func *func) {
+// A context taken out of memory, or a call through a pointer to a cancel function.
+static bool has_context_instruction(const struct flow *flow, const struct prog_unit *unit, const struct ir_func *fn) {
+    const struct ir_unit *ir = unit->ir;
+    for (uint32_t k = 0; k < fn->block_count; k++)
+        for (uint32_t i = 0; i < ir->blocks[fn->blocks + k].inst_count; i++) {
+            const struct ir_inst *inst = &ir->insts[ir->blocks[fn->blocks + k].insts + i];
+            if (inst->op == IR_LOAD && (model_type_is_context(unit->model, inst->type) || is_cancel_type(flow, ir, inst->type)))
+                return true;
+        }
+    return false;
+}
+
+static bool touches_context(const struct flow *flow, const struct prog_func *func) {
+    const struct program *program = flow->program;
     const struct prog_unit *unit = &program->units[func->unit];
-    if (has_context_variable(unit, func->ir))
+    if (has_context_variable(unit, func->ir) || has_context_instruction(flow, unit, func->ir))
         return true;
     for (uint32_t i = 0; i < func->call_count; i++)
         if (is_context_role(program->funcs[program->calls[func->calls + i].callee].roles))
@@ -44,7 +61,7 @@ static void want_callers(struct flow *flow) {
     const struct program *program = flow->program;
     VEC(uint32_t) queue = {0};
     for (uint32_t f = 0; f < program->func_count; f++)
-        if (program->funcs[f].has_body && !is_context_role(program->funcs[f].roles) && touches_context(program, &program->funcs[f])) {
+        if (program->funcs[f].has_body && !is_context_role(program->funcs[f].roles) && touches_context(flow, &program->funcs[f])) {
             flow->wanted[f] = WANT_RELEVANT;
             vec_push(&queue, f);
         }
@@ -139,7 +156,7 @@ static void collect_cancel_types(struct flow *flow) {
 }
 
 bool flow_type_is_cancel(const struct exec *x, uint32_t type) {
-    return type != IR_NONE && strtab_find(&x->flow->cancel_types, ir_text(x->ir, x->ir->types[type].canonical));
+    return is_cancel_type(x->flow, x->ir, type);
 }
 
 // ---- initial values of globals
@@ -330,6 +347,7 @@ void flow_free(struct flow *flow) {
     vec_done(&flow->entries);
     map_done(&flow->bind_ids);
     map_done(&flow->globals);
+    map_done(&flow->allocated);
     map_done(&flow->derived);
     map_done(&flow->ended_fields);
     map_done(&flow->ended_globals);

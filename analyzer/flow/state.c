@@ -25,11 +25,20 @@ void state_copy(struct state *to, const struct state *from) {
     to->trail = from->trail;
 }
 
-bool state_same_property(const struct state *a, const struct state *b) {
+// Whether a context is kept in memory that is not a variable of the function.
+static bool is_kept_outside(const struct state *state, const struct syms *syms, sym_id ctx) {
+    for (size_t i = 0; i < state->cells.len; i++)
+        if (state->cells.items[i].value == ctx && sym_at(syms, sym_root(syms, state->cells.items[i].address))->kind != SYM_LOCAL)
+            return true;
+    return false;
+}
+
+bool state_same_property(const struct state *a, const struct state *b, const struct syms *syms) {
     if (a->resources.len != b->resources.len || a->effects.len != b->effects.len)
         return false;
     for (size_t i = 0; i < a->resources.len; i++)
-        if (a->resources.items[i].ctx != b->resources.items[i].ctx || a->resources.items[i].status != b->resources.items[i].status)
+        if (a->resources.items[i].ctx != b->resources.items[i].ctx || a->resources.items[i].status != b->resources.items[i].status ||
+            is_kept_outside(a, syms, a->resources.items[i].ctx) != is_kept_outside(b, syms, a->resources.items[i].ctx))
             return false;
     for (size_t i = 0; i < a->effects.len; i++)
         if (a->effects.items[i].ctx != b->effects.items[i].ctx || a->effects.items[i].effects != b->effects.items[i].effects)
@@ -37,13 +46,13 @@ bool state_same_property(const struct state *a, const struct state *b) {
     return true;
 }
 
-bool state_equal(const struct state *a, const struct state *b) {
-    if (a->cells.len != b->cells.len || !state_same_property(a, b))
+bool state_equal(const struct state *a, const struct state *b, const struct syms *syms) {
+    if (a->cells.len != b->cells.len)
         return false;
     for (size_t i = 0; i < a->cells.len; i++)
         if (a->cells.items[i].address != b->cells.items[i].address || a->cells.items[i].value != b->cells.items[i].value)
             return false;
-    return facts_equal(&a->facts, &b->facts);
+    return state_same_property(a, b, syms) && facts_equal(&a->facts, &b->facts);
 }
 
 // Index of the first cell whose address is not below `address` (in id order).
@@ -178,8 +187,7 @@ void state_copy_below(struct state *state, struct syms *syms, sym_id from, sym_i
 
 void state_store(struct state *state, struct syms *syms, sym_id address, sym_id value) {
     const struct sym *node = sym_at(syms, address);
-    int64_t index;
-    if (node->kind == SYM_ELEM && node->b && !sym_is_int(syms, node->b, &index))
+    if (node->kind == SYM_ELEM && node->b && !sym_is_entry(syms, node->b)) // some element
         address = sym_make(syms, SYM_ELEM, 0, node->a, SYM_NONE, 0);
     if (sym_at(syms, value)->kind == SYM_REGION) {
         state_forget_below(state, syms, address);
@@ -241,8 +249,9 @@ bool state_holds(const struct state *state, const struct syms *syms, sym_id ctx,
 }
 
 static bool was_never_made(const struct state *state, const struct syms *syms, const struct resource *resource) {
-    int truth = facts_truth(&state->facts, syms, resource->status ? resource->status : resource->ctx);
-    return truth == (resource->status && !resource->status_is_bool);
+    if (facts_truth(&state->facts, syms, resource->ctx) == 0)
+        return true;
+    return resource->status && facts_truth(&state->facts, syms, resource->status) == !resource->status_is_bool;
 }
 
 bool state_assume(struct state *state, struct syms *syms, sym_id condition, bool truth) {

@@ -60,9 +60,9 @@ struct state {
 void state_done(struct state *state);
 void state_copy(struct state *to, const struct state *from);
 // Equal but for the way here and the loop counts.
-bool state_equal(const struct state *a, const struct state *b);
-// The property that lost-cancel follows: same resources and effects.
-bool state_same_property(const struct state *a, const struct state *b);
+bool state_equal(const struct state *a, const struct state *b, const struct syms *syms);
+// The property that must not be joined away: same resources, kept inside or outside the function, and same effects.
+bool state_same_property(const struct state *a, const struct state *b, const struct syms *syms);
 
 // Memory.
 sym_id state_load(const struct state *state, struct syms *syms, sym_id address);

@@ -48,6 +48,7 @@ static const struct word {
     {"callback", LINE_ROLE, ROLE_CALLBACK, KEY(ENTRY) | KEY(OBJECT), KEY(ENTRY)},
     {"breaker-failure", LINE_ROLE, ROLE_BREAKER_FAILURE, KEY(OBJECT), 0},
     {"breaker-success", LINE_ROLE, ROLE_BREAKER_SUCCESS, KEY(OBJECT), 0},
+    {"allocates", LINE_ROLE, ROLE_ALLOCATE, KEY(OBJECT) | KEY(RESULT), 0},
     {"borrows", LINE_ROLE, ROLE_EFFECT, KEY(OBJECT), 0},
     {"stores", LINE_ROLE, ROLE_EFFECT, KEY(OBJECT), 0},
     {"transfers", LINE_ROLE, ROLE_EFFECT, KEY(OBJECT), 0},
@@ -228,7 +229,7 @@ static void line_defaults(struct line *line, const struct word *word) {
     role->kind = (enum role_kind)word->kind;
     if (word->keys & KEY(RESULT) && role->kind != ROLE_SPAWN)
         role->result = ret;
-    if (word->keys & KEY(OBJECT) && role->kind != ROLE_BLOCK && role->kind != ROLE_SPAWN && role->kind != ROLE_CALLBACK)
+    if (word->keys & KEY(OBJECT) && role->kind != ROLE_BLOCK && role->kind != ROLE_SPAWN && role->kind != ROLE_CALLBACK && role->kind != ROLE_ALLOCATE)
         role->object = arg0;
     if (role->kind == ROLE_DERIVE)
         role->cancel_how = CANCEL_FUNCTION;

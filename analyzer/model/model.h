@@ -29,6 +29,7 @@ enum role_kind {
     ROLE_CALLBACK, // registers `entry`, later called with `object`; its context parameters are roots
     ROLE_BREAKER_FAILURE,
     ROLE_BREAKER_SUCCESS,
+    ROLE_ALLOCATE, // result is new memory that nobody else knows; where `object` is not NULL, what that pointed to, moved
     ROLE_EFFECT,   // what an opaque function does with its context argument `object`: see effect
 };
 

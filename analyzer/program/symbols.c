@@ -5,6 +5,7 @@
 // Places are compared by a 64-bit hash.
 #include "program/link.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -297,28 +298,45 @@ static const char *field_name(struct arena *arena, const struct ir_unit *unit, u
     return arena_printf(arena, "%s.#%u", owner, index - record->fields);
 }
 
+// C lets two files have different structs of one name: members are the same only where their structs have the same members.
+static uint64_t layout_hash(const struct ir_unit *unit, const struct ir_record *record) {
+    uint64_t h = record->field_count;
+    for (uint32_t i = 0; i < record->field_count; i++) {
+        const char *name = ir_text(unit, unit->fields[record->fields + i].name);
+        h = hash_mix(h, hash_bytes(name, strlen(name)));
+    }
+    return h;
+}
+
+struct known_field {
+    struct prog_field field;
+    uint32_t key; // id in field_table.keys
+};
+
 static int compare_fields(const void *a, const void *b) {
-    const struct prog_field *x = a, *y = b;
-    return strcmp(x->name, y->name);
+    const struct known_field *x = a, *y = b;
+    int order = strcmp(x->field.name, y->field.name);
+    return order ? order : (x->key > y->key) - (x->key < y->key);
 }
 
 struct field_table {
-    struct strtab names;
-    VEC(struct prog_field) fields; // by id in `names`, minus 1
+    struct strtab keys;             // name and layout of the record
+    VEC(struct known_field) fields; // by key, minus 1
     struct arena scratch;
 };
 
 static void collect_fields(struct program *program, struct field_table *table, uint32_t unit, uint32_t *ids) {
     const struct ir_unit *ir = program->units[unit].ir;
     for (uint32_t i = 0; i < ir->fields_count; i++) {
-        ids[i] = strtab_add(&table->names, field_name(&table->scratch, ir, i)) - 1;
+        const struct ir_record *record = &ir->records[ir->fields[i].record];
+        const char *name = field_name(&table->scratch, ir, i);
+        uint32_t key = strtab_add(&table->keys, arena_printf(&table->scratch, "%s %016" PRIx64, name, layout_hash(ir, record)));
+        ids[i] = key - 1;
         if (ids[i] < table->fields.len)
             continue;
-        const struct ir_record *record = &ir->records[ir->fields[i].record];
-        struct prog_field field = {.name = arena_strdup(&program->arena, strtab_text(&table->names, ids[i] + 1)),
-                                   .record = ir_text(ir, record->name ? record->name : record->usr),
+        struct prog_field field = {.name = arena_strdup(&program->arena, name), .record = ir_text(ir, record->name ? record->name : record->usr),
                                    .member = ir_text(ir, ir->fields[i].name), .unit = unit, .field = i};
-        vec_push(&table->fields, field);
+        vec_push(&table->fields, ((struct known_field){field, key}));
     }
     arena_done(&table->scratch);
 }
@@ -331,19 +349,21 @@ static void link_fields(struct program *program) {
         collect_fields(program, &table, u, ids[u]);
         program->units[u].field_ids = ids[u];
     }
-    program->field_count = (uint32_t)table.fields.len;
-    program->fields = arena_copy(&program->arena, table.fields.items, table.fields.len * sizeof *table.fields.items);
-    if (program->field_count)
-        qsort(program->fields, program->field_count, sizeof *program->fields, compare_fields);
-    uint32_t *final = mem_zalloc(table.fields.len * sizeof *final);
-    for (uint32_t i = 0; i < program->field_count; i++)
-        final[strtab_find(&table.names, program->fields[i].name) - 1] = i;
+    uint32_t count = program->field_count = (uint32_t)table.fields.len;
+    program->fields = arena_array(&program->arena, struct prog_field, count);
+    if (count)
+        qsort(table.fields.items, count, sizeof *table.fields.items, compare_fields);
+    uint32_t *final = mem_zalloc(count * sizeof *final);
+    for (uint32_t i = 0; i < count; i++) {
+        program->fields[i] = table.fields.items[i].field;
+        final[table.fields.items[i].key - 1] = i;
+    }
     for (uint32_t u = 0; u < program->unit_count; u++)
         for (uint32_t i = 0; i < program->units[u].ir->fields_count; i++)
             ids[u][i] = final[ids[u][i]];
     free(final);
     free(ids);
-    strtab_done(&table.names);
+    strtab_done(&table.keys);
     vec_done(&table.fields);
 }
 
