@@ -117,4 +117,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except tool.Failure as failure:
+        sys.exit(str(failure))

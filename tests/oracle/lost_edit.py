@@ -85,7 +85,7 @@ def smaller(tree):
     elif kind in ("bin", "not") and tree != ("coin",):
         yield ("coin",)
     elif kind == "call" and len(tree[2]) == 1 and tree[2][0][0] == "var":
-        if "_end" in tree[1]:
+        if "_end" in tree[1] and "_rc" not in tree[1]:
             yield ("cancel", tree[2][0])
         if "_make" in tree[1]:
             yield ("derive", "timeout", tree[2][0], tree[3])
