@@ -212,7 +212,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("program")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--count", type=int, default=150)
+    p.add_argument("--count", type=int, default=60)
     p.add_argument("--keep", metavar="DIR")
     a = p.parse_args()
     report = Report()
