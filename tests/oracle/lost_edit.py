@@ -110,10 +110,11 @@ def valid(common, func):
     if func.result != "void" and not (func.body and func.body[-1][0] in ("return", "exit")):
         return False
     try:
-        lost_run.Machine(needed(common, [func]) + [func], 20000).leaks(func)
+        machine = lost_run.Machine(needed(common, [func]) + [func], 20000)
+        machine.leaks(func)
+        return machine.ended
     except (lost_run.Invalid, LookupError, TypeError):
         return False
-    return True
 
 
 def ends(e):

@@ -4,7 +4,8 @@
 # helpers are run, not summarised. States already seen are not run again, which is what ends loops.
 #
 # A context belongs to the line that made it; one that a helper returns or writes through a pointer belongs from then on to
-# the line of the call. Runs that end in exit or abort lose nothing.
+# the line of the call. One that is stored in r->child is safe while it stays there: storing another one loses it.
+# Runs that end in exit or abort lose nothing.
 
 NULL = 0
 DEAD = ("dead",)     # pointer to a context already cancelled
@@ -36,7 +37,7 @@ class Code:
         self.breaks, self.continues = [], []
         for _, name in func.params:
             self.slot(name)
-        self.params = len(func.params)
+        self.child = self.slot("r->child", PARAM)
         self.body(func.body)
         self.ops.append(("ret", None))
         for at, label in self.patches:
@@ -226,7 +227,7 @@ class Code:
         elif kind == "exit":
             self.emit("exit")
         elif kind == "store":
-            self.emit("escape", self.value(s[1]))
+            self.emit("keep", self.value(s[1]))
         elif kind == "storeout":
             self.emit("store", self.var(s[1]), self.value(s[2]))
         else:
@@ -325,11 +326,11 @@ def domain(constants):
 # --- running
 
 class Machine:
-    def __init__(self, funcs, limit=400000):
+    def __init__(self, funcs, limit=50000):
         self.helpers = {f.name: f for f in funcs}
         self.code = {f.name: Code(f) for f in funcs}
         self.limit = limit
-        self.steps = 0
+        self.ended = False # some run returned
 
     def start(self, func):
         code = self.code[func.name]
@@ -387,7 +388,6 @@ class Machine:
             op = self.code[frame[0]].ops[frame[1]]
             env = frame[2]
             kind = op[0]
-            self.steps += 1
             if len(frames) == 1:
                 for o in op[1:]:
                     for i in o if type(o) is tuple else (o,):
@@ -426,11 +426,13 @@ class Machine:
                 live[number] = op[2]
                 frames[-1][2][op[1]] = ("c", number)
                 return [self.pack(frames, live, gone), failed]
-            elif kind in ("cancel", "escape"):
+            elif kind == "cancel":
                 v = env[op[1]]
                 if type(v) is tuple and v[0] == "c":
                     del live[v[1]]
-                    self.replace(frames, v, DEAD if kind == "cancel" else PARAM)
+                    self.replace(frames, v, DEAD)
+            elif kind == "keep":
+                frames[0][2][self.code[frames[0][0]].child] = env[op[1]]
             elif kind == "addr":
                 env[op[1]] = ("ref", len(frames) - 1, op[2])
             elif kind == "load":
@@ -464,8 +466,10 @@ class Machine:
                 v = env[op[1]] if op[1] is not None else None
                 owned = type(v) is tuple and v[0] == "c"
                 if len(frames) == 1:
-                    if owned:
-                        del live[v[1]]
+                    self.ended = True
+                    for kept in (v, env[self.code[frame[0]].child]):
+                        if type(kept) is tuple and kept[0] == "c":
+                            live.pop(kept[1], None)
                     lost.update(live.values())
                     lost.update(gone)
                     return []
@@ -486,11 +490,18 @@ class Machine:
         return out
 
 
-def truth(funcs, entries=None):
-    """Sites lost in some run of some function; every function may be called from outside."""
+def leaks_of(funcs):
+    """{function: sites that some run of it loses}, without the few functions that have too many states to visit."""
     machine = Machine(funcs)
-    lost = set()
+    out = {}
     for f in funcs:
-        if entries is None or f.name in entries:
-            lost |= machine.leaks(f)
-    return lost
+        try:
+            out[f.name] = machine.leaks(f)
+        except Invalid:
+            continue
+    return out
+
+
+def truth(funcs):
+    """Sites lost in some run of some function; every function may be called from outside."""
+    return set().union(*leaks_of(funcs).values())
