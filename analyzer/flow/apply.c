@@ -122,15 +122,14 @@ static bool assume_fact(struct translation *t, const struct fact *fact) {
     return true;
 }
 
-static void apply_effects(struct translation *t, const struct state *outcome) {
-    for (size_t i = 0; i < outcome->effects.len; i++) {
-        sym_id value = translate(t, outcome->effects.items[i].ctx);
-        sym_id ctx = exec_context(t->x, t->before, value);
-        if (outcome->effects.items[i].effects & EFFECT_CANCELLED)
-            exec_cancel(t->x, t->after, ctx, EFFECT_CANCELLED);
-        if (outcome->effects.items[i].effects & EFFECT_ESCAPED)
-            exec_escape(t->x, t->after, ctx);
-    }
+static void apply_cancels(struct translation *t, const struct state *outcome) {
+    for (size_t i = 0; i < outcome->cancelled.len; i++)
+        exec_cancel(t->x, t->after, exec_context(t->x, t->before, translate(t, outcome->cancelled.items[i])));
+}
+
+static void apply_escapes(struct translation *t, const struct summary *callee) {
+    for (size_t i = 0; i < callee->escapes.len; i++)
+        exec_escape(t->x, t->after, exec_context(t->x, t->before, translate(t, callee->escapes.items[i])));
 }
 
 static void apply_resources(struct translation *t, const struct state *outcome) {
@@ -144,13 +143,28 @@ static void apply_resources(struct translation *t, const struct state *outcome) 
     }
 }
 
+// What a callee put into memory that is not this function's is the callee's affair (LOSS_STORED); here it would only multiply paths.
+static void drop_foreign_resources(struct translation *t, const struct state *outcome) {
+    for (size_t i = 0; i < outcome->resources.len; i++) {
+        sym_id ctx = translate(t, outcome->resources.items[i].ctx), address;
+        if (!state_holds(t->after, t->x->syms, ctx, &address))
+            continue;
+        sym_id root = sym_root(t->x->syms, address);
+        uint8_t kind = sym_at(t->x->syms, root)->kind;
+        bool is_own = kind == SYM_LOCAL || kind == SYM_REGION || (kind == SYM_FRESH && map_get(&t->x->flow->allocated, root));
+        bool is_out_parameter = address == root && kind == SYM_PARAM;
+        if (!is_own && !is_out_parameter)
+            state_drop_resource(t->after, ctx);
+    }
+}
+
 static void apply_writes(struct translation *t, const struct state *outcome) {
     for (size_t i = 0; i < outcome->cells.len; i++) {
         sym_id address = translate(t, outcome->cells.items[i].address), value = translate(t, outcome->cells.items[i].value);
         if (sym_at(t->x->syms, value)->kind == SYM_REGION)
             state_store(t->after, t->x->syms, address, value);
         else
-            exec_store(t->x, t->after, address, value);
+            exec_store(t->x, t->after, address, value, true);
     }
 }
 
@@ -158,10 +172,11 @@ static bool apply_outcome(struct translation *t, const struct outcome *outcome, 
     for (size_t i = 0; i < outcome->state.facts.items.len; i++)
         if (!assume_fact(t, &outcome->state.facts.items.items[i]))
             return false;
-    apply_effects(t, &outcome->state);
+    apply_cancels(t, &outcome->state);
     if (kind != CALL_THREAD) // what a thread makes for itself is its own
         apply_resources(t, &outcome->state);
     apply_writes(t, &outcome->state);
+    drop_foreign_resources(t, &outcome->state);
     return true;
 }
 
@@ -247,6 +262,7 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
         t.after = &way.state;
         t.renamed.len = 0;
         if (apply_outcome(&t, &summary->outcomes.items[i], kind)) {
+            apply_escapes(&t, summary);
             sym_id result = summary->outcomes.items[i].result;
             way.result = result ? translate(&t, result) : call->inst->result == IR_NONE ? SYM_NONE : exec_fresh(x, &way.state, 3);
             if (differ) {

@@ -34,7 +34,7 @@ static void opaque_argument(struct exec *x, struct state *state, const struct ca
     sym_id ctx = exec_context(x, state, value);
     bool is_context = type != IR_NONE && model_type_is_context(x->unit->model, type);
     if (is_context && context_effect == EFFECT_ENDS)
-        exec_cancel(x, state, ctx, EFFECT_CANCELLED);
+        exec_cancel(x, state, ctx);
     else if (is_context && context_effect == EFFECT_BORROWS)
         return;
     if (is_const_pointer(x->ir, type))
@@ -158,7 +158,7 @@ static bool call_cancel_pointer(struct exec *x, struct state *state, const struc
         ctx = exec_context(x, state, call->args[0]);
     if (!ctx)
         return false;
-    exec_cancel(x, state, ctx, EFFECT_CANCELLED);
+    exec_cancel(x, state, ctx);
     add_way(ways, state, call_result(x, state, call->inst, SYM_NONE));
     return true;
 }

@@ -50,6 +50,16 @@ static void mark_reachable(struct exec *x, const struct state *state, bool from_
 
 // ---- escape
 
+enum { ESCAPES_MAX = 32, ESCAPE_DEPTH = 6 };
+
+static void add_escape(struct summary *summary, sym_id value) {
+    for (size_t i = 0; i < summary->escapes.len; i++)
+        if (summary->escapes.items[i] == value)
+            return;
+    if (summary->escapes.len < ESCAPES_MAX)
+        vec_push(&summary->escapes, value);
+}
+
 void exec_escape(struct exec *x, struct state *state, sym_id value) {
     const struct sym *node = sym_at(x->syms, value);
     if (node->kind == SYM_INT || node->kind == SYM_TEXT || node->kind == SYM_FUNC)
@@ -61,8 +71,8 @@ void exec_escape(struct exec *x, struct state *state, sym_id value) {
     for (size_t i = 0; i < state->resources.len; i++)
         if (is_marked(x, state->resources.items[i].ctx))
             state_drop_resource(state, state->resources.items[i--].ctx);
-    if (sym_is_entry(x->syms, value) && node->kind != SYM_GLOBAL)
-        state_add_effect(state, value, EFFECT_ESCAPED);
+    if (sym_is_entry(x->syms, value) && node->kind != SYM_GLOBAL && node->depth <= ESCAPE_DEPTH)
+        add_escape(x->summary, value);
 }
 
 // ---- loss
@@ -173,7 +183,8 @@ static void settle_resources(struct exec *x, struct state *state, sym_id value) 
 
 // ---- outcomes
 
-enum { OUTCOMES_MAX = 16, WRITES_MAX = 64 };
+// Writes further away than a member of what a parameter's member points to are only kept where they are contexts.
+enum { OUTCOMES_MAX = 16, OUTCOMES_LARGE = 4, WRITES_MAX = 48, WRITE_DEPTH = 3 };
 
 static bool is_visible(void *data, sym_id key) {
     struct exec *x = data;
@@ -195,7 +206,8 @@ static void project(struct exec *x, struct state *state) {
         sym_id root = sym_root(x->syms, cell->address);
         const struct sym *node = sym_at(x->syms, root), *value = sym_at(x->syms, cell->value);
         bool visible = node->kind == SYM_LOCAL ? false : is_outside(x, root) && node->kind != SYM_FRESH ? true : is_marked(x, root);
-        if (visible && !(value->kind == SYM_INIT && value->a == cell->address) && kept < WRITES_MAX)
+        bool is_context = value->kind == SYM_CTX || value->kind == SYM_CANCEL;
+        if (visible && (is_context || sym_at(x->syms, cell->address)->depth <= WRITE_DEPTH) && !(value->kind == SYM_INIT && value->a == cell->address) && kept < WRITES_MAX)
             state->cells.items[kept++] = *cell;
     }
     state->cells.len = kept;
@@ -232,12 +244,13 @@ static void join_outcome(struct exec *x, struct outcome *into, const struct stat
 }
 
 static bool add_to_known(struct exec *x, const struct state *state, sym_id result) {
-    bool is_full = x->summary->outcomes.len >= OUTCOMES_MAX;
+    size_t limit = x->is_large ? OUTCOMES_LARGE : OUTCOMES_MAX;
+    bool is_full = x->summary->outcomes.len >= limit, is_over = x->summary->outcomes.len >= 2 * limit;
     for (size_t i = 0; i < x->summary->outcomes.len; i++) {
         struct outcome *known = &x->summary->outcomes.items[i];
-        if (!state_same_property(&known->state, state, x->syms))
+        if (is_over ? !state_same_resources(&known->state, state, x->syms) : !state_same_property(&known->state, state, x->syms))
             continue;
-        bool same = known->result == result && same_cells(&known->state, state);
+        bool same = state_same_property(&known->state, state, x->syms) && known->result == result && same_cells(&known->state, state);
         if (same)
             facts_join(&known->state.facts, &state->facts);
         else if (is_full)

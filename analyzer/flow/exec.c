@@ -14,11 +14,13 @@
 #include <string.h>
 
 enum {
-    KEPT_LIMIT = 48,       // states per block before joining by property
-    KEPT_MAX = 400,        // states per block before paths are dropped
+    KEPT_LIMIT = 48,       // states per block before joining by property; fewer in large functions:
+    KEPT_TOTAL = 3000,     // states per function that this should lead to
+    KEPT_LEAST = 8,
+    KEPT_FACTOR = 4,       // times the limit: paths are dropped
     LOOP_EXACT = 3,        // rounds through a loop that are followed exactly
     LOOP_MAX = 24,         // rounds before a path is dropped
-    FORK_MAX = 64,         // alternatives inside one block before calls are joined
+    FORK_MAX = 32,         // alternatives inside one block before calls are joined
     STEP_MAX = 40000,      // blocks executed per function before it is given up
     FRESH_BY_JOIN = 200,   // SYM_FRESH.sub
 };
@@ -113,12 +115,15 @@ sym_id exec_load(struct exec *x, struct state *state, sym_id address) {
     return initial ? initial : value;
 }
 
-void exec_store(struct exec *x, struct state *state, sym_id address, sym_id value) {
+void exec_store(struct exec *x, struct state *state, sym_id address, sym_id value, bool is_scalar) {
     uint64_t held = 0;
     for (size_t i = 0; i < state->resources.len && i < 64; i++)
         held |= (uint64_t)state_holds(state, x->syms, state->resources.items[i].ctx, NULL) << i;
     exec_store_event(x, state, address, value);
-    state_store(state, x->syms, address, value);
+    if (is_scalar)
+        state_set(state, x->syms, address, value);
+    else
+        state_store(state, x->syms, address, value);
     for (size_t i = 0; i < state->resources.len && i < 64; i++)
         if ((held >> i & 1) && !state_holds(state, x->syms, state->resources.items[i].ctx, NULL))
             x->overwritten = x->inst;
@@ -138,6 +143,12 @@ static sym_id or_fresh(struct exec *x, struct state *state, sym_id value) {
     return value ? value : exec_fresh(x, state, 0);
 }
 
+// The member's type in this unit's table, IR_NONE where the member was declared in another one.
+static uint32_t field_type(const struct exec *x, uint32_t field) {
+    const struct prog_field *pf = &x->program->fields[field];
+    return &x->program->units[pf->unit] == x->unit ? x->ir->fields[pf->field].type : IR_NONE;
+}
+
 static sym_id element(struct exec *x, sym_id base, sym_id index) {
     const struct sym *node = sym_at(x->syms, base);
     int64_t step, first;
@@ -148,6 +159,18 @@ static sym_id element(struct exec *x, sym_id base, sym_id index) {
             return base; // p + 0 through a pointer
     }
     return sym_make(x->syms, SYM_ELEM, 0, base, index, 0);
+}
+
+// An array's own address, used for one scalar, means its first element.
+static sym_id first_element(struct exec *x, sym_id address) {
+    const struct sym *node = sym_at(x->syms, address);
+    uint32_t type = IR_NONE;
+    if (node->kind == SYM_LOCAL && !(node->b & EXEC_TEMP_VAR) && node->a == x->func)
+        type = x->ir->vars[node->b].type;
+    else if (node->kind == SYM_FIELD)
+        type = field_type(x, node->b);
+    bool is_array = type != IR_NONE && x->ir->types[type].kind == IR_ARRAY;
+    return is_array ? sym_make(x->syms, SYM_ELEM, 0, address, sym_int(x->syms, 0), 0) : address;
 }
 
 // All members of a union are one cell: that of the first.
@@ -162,7 +185,10 @@ static sym_id compute(struct exec *x, const struct ir_inst *inst, struct state *
     const struct ir_type *type = inst->type == IR_NONE ? NULL : &x->ir->types[inst->type];
     sym_id first = inst->arg_count ? exec_value(x, state, &args[0]) : SYM_NONE;
     switch (inst->op) {
-    case IR_LOAD: return type->kind == IR_RECORD ? load_struct(x, state, first, inst->type) : exec_load(x, state, first);
+    case IR_LOAD:
+        if (type->kind == IR_RECORD)
+            return load_struct(x, state, first, inst->type);
+        return exec_load(x, state, type->kind == IR_ARRAY ? first : first_element(x, first));
     case IR_FIELD: return sym_make(x->syms, SYM_FIELD, 0, first, x->unit->field_ids[cell_field(x, inst->aux)], 0);
     case IR_INDEX: return element(x, first, facts_simplify(&state->facts, x->syms, exec_value(x, state, &args[1])));
     case IR_BINARY: {
@@ -180,7 +206,11 @@ static void write_memory(struct exec *x, const struct ir_inst *inst, struct stat
     const struct ir_value *args = &x->ir->values[inst->args];
     if (inst->op == IR_STORE || inst->op == IR_ZERO) {
         sym_id address = exec_value(x, state, &args[0]);
-        exec_store(x, state, address, inst->op == IR_ZERO ? sym_int(x->syms, 0) : exec_value(x, state, &args[1]));
+        uint8_t kind = inst->type == IR_NONE ? (uint8_t)IR_OTHER : x->ir->types[inst->type].kind;
+        bool is_scalar = kind != IR_RECORD && kind != IR_ARRAY && kind != IR_OTHER;
+        if (is_scalar)
+            address = first_element(x, address);
+        exec_store(x, state, address, inst->op == IR_ZERO ? sym_int(x->syms, 0) : exec_value(x, state, &args[1]), is_scalar);
         return;
     }
     for (uint32_t i = 0; i < inst->arg_count; i++) // inline assembly writes what it is given
@@ -258,13 +288,41 @@ static bool cell_is_live(const struct exec *x, const struct state *state, uint32
     return live_at(&x->live, block, slot) || (!(root->b & EXEC_TEMP_VAR) && holds_resource(x, state, cell->value));
 }
 
-// Drops the cells of regions that no remaining cell refers to.
-static void sweep_regions(struct exec *x, struct state *state) {
+// Struct values and memory that came up in this function, as opposed to what it was entered with.
+static bool is_made_here(const struct exec *x, sym_id root) {
+    uint8_t kind = sym_at(x->syms, root)->kind;
+    return kind == SYM_REGION || kind == SYM_FRESH;
+}
+
+// Marks what the variables and the memory from outside lead to.
+static void mark_live(struct exec *x, const struct state *state) {
+    begin_marks(x);
+    for (size_t i = 0; i < state->resources.len; i++) {
+        mark(x, state->resources.items[i].ctx);
+        mark(x, state->resources.items[i].status);
+    }
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < state->cells.len; i++) {
+            const struct cell *cell = &state->cells.items[i];
+            sym_id root = sym_root(x->syms, cell->address);
+            if (!is_marked(x, cell->value) && (is_marked(x, root) || !is_made_here(x, root) || holds_resource(x, state, cell->value))) {
+                mark(x, cell->value);
+                again = true;
+            }
+        }
+    }
+}
+
+// Drops the cells of struct values and of memory that nothing leads to any more.
+static void sweep_garbage(struct exec *x, struct state *state) {
     size_t kept = 0;
     for (size_t i = 0; i < state->cells.len; i++) {
-        sym_id root = sym_root(x->syms, state->cells.items[i].address);
-        if (sym_at(x->syms, root)->kind != SYM_REGION || is_marked(x, root))
-            state->cells.items[kept++] = state->cells.items[i];
+        const struct cell *cell = &state->cells.items[i];
+        sym_id root = sym_root(x->syms, cell->address);
+        bool is_region = sym_at(x->syms, root)->kind == SYM_REGION;
+        if (!is_made_here(x, root) || is_marked(x, root) || (!is_region && holds_resource(x, state, cell->value)))
+            state->cells.items[kept++] = *cell;
     }
     state->cells.len = kept;
 }
@@ -275,14 +333,8 @@ static void prune(struct exec *x, struct state *state, uint32_t block) {
         if (cell_is_live(x, state, block, &state->cells.items[i]))
             state->cells.items[kept++] = state->cells.items[i];
     state->cells.len = kept;
-    begin_marks(x);
-    for (size_t i = 0; i < state->cells.len; i++)
-        mark(x, state->cells.items[i].value);
-    for (size_t i = 0; i < state->resources.len; i++) {
-        mark(x, state->resources.items[i].ctx);
-        mark(x, state->resources.items[i].status);
-    }
-    sweep_regions(x, state);
+    mark_live(x, state);
+    sweep_garbage(x, state);
     facts_filter(&state->facts, fact_is_live, x);
 }
 
@@ -318,11 +370,11 @@ static bool is_known(const struct exec *x, uint32_t block, const struct state *s
 }
 
 // The newest state with the same property that this path had at the loop's head.
-static const struct state *ancestor(const struct exec *x, const struct state *state, uint32_t head) {
+static const struct state *ancestor(const struct exec *x, const struct state *state, uint32_t head, bool by_resources) {
     const struct loop_count *loop = loop_at(state, head);
     while (loop && loop->last != IR_NONE) {
         const struct state *older = &x->blocks[head].kept.items[loop->last];
-        if (state_same_property(older, state, x->syms))
+        if (by_resources ? state_same_resources(older, state, x->syms) : state_same_property(older, state, x->syms))
             return older;
         loop = loop_at(older, head);
     }
@@ -345,27 +397,28 @@ static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
     }
     if (++loop->count > LOOP_MAX)
         return false;
-    const struct state *older = loop->count > LOOP_EXACT ? ancestor(x, state, block) : NULL;
+    const struct state *older = loop->count > LOOP_EXACT ? ancestor(x, state, block, loop->count > 2 * LOOP_EXACT) : NULL;
     if (older)
         state_join(state, older, x->syms, joined_value, &(struct join_site){x, block});
     return true;
 }
 
-// The block has many states: join this one with the newest of the same property.
+// The block has many states: join this one with the newest of the same property, or at least of the same resources.
 static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
     struct block_states *states = &x->blocks[block];
-    if (states->kept.len < KEPT_LIMIT)
+    bool by_resources = states->kept.len >= 2 * x->kept_limit;
+    if (states->kept.len < x->kept_limit)
         return true;
-    if (states->kept.len >= KEPT_MAX) {
-        x->given_up = true;
-        return false;
+    for (size_t i = states->kept.len; i-- > 0;) {
+        const struct state *kept = &states->kept.items[i];
+        if (by_resources ? !state_same_resources(kept, state, x->syms) : !state_same_property(kept, state, x->syms))
+            continue;
+        state_join(state, kept, x->syms, joined_value, &(struct join_site){x, block});
+        x->is_cut |= states->kept.len >= KEPT_FACTOR * x->kept_limit;
+        return states->kept.len < KEPT_FACTOR * x->kept_limit && !is_known(x, block, state);
     }
-    for (size_t i = states->kept.len; i-- > 0;)
-        if (state_same_property(&states->kept.items[i], state, x->syms)) {
-            state_join(state, &states->kept.items[i], x->syms, joined_value, &(struct join_site){x, block});
-            return !is_known(x, block, state);
-        }
-    return true;
+    x->is_cut |= states->kept.len >= KEPT_FACTOR * x->kept_limit;
+    return states->kept.len < KEPT_FACTOR * x->kept_limit;
 }
 
 // Takes the state over.
@@ -558,6 +611,7 @@ static void finish(struct exec *x) {
     vec_done(&x->waiting);
     vec_done(&x->marks);
     vec_done(&x->cancelled);
+    map_done(&x->bind_variants);
     arena_done(&x->arena);
 }
 
@@ -572,9 +626,12 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     x.temps = arena_array(&x.arena, sym_id, x.fn->temp_count);
     x.first_leak = flow->leaks.len;
     live_compute(&x.live, x.ir, x.fn, &x.arena);
+    uint32_t share = KEPT_TOTAL / (x.fn->block_count ? x.fn->block_count : 1);
+    x.kept_limit = share > KEPT_LIMIT ? KEPT_LIMIT : share < KEPT_LEAST ? KEPT_LEAST : share;
+    x.is_large = share < KEPT_LIMIT;
     start(&x);
     run(&x);
-    if (x.given_up)
+    if (x.given_up || x.is_cut)
         flow->stats.given_up++;
     x.summary->is_opaque = x.given_up;
     note_cancelled(&x);

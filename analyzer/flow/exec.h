@@ -6,8 +6,8 @@
 #include "flow/live.h"
 #include "flow/state.h"
 
-// One way through a function, as its callers see it: where the facts may hold, these cells are written, these effects happen and these
-// resources are made. Everything is in terms of what the function is entered with.
+// One way through a function, as its callers see it: where the facts may hold, these cells are written, these contexts are cancelled
+// and these resources are made. Everything is in terms of what the function is entered with.
 struct outcome {
     struct state state;
     sym_id result; // SYM_NONE: void
@@ -40,6 +40,7 @@ struct summary {
     VEC(struct outcome) outcomes;
     VEC(struct event) events;
     VEC(sym_id) needs;    // entry values that decide about an event
+    VEC(sym_id) escapes;  // entry objects that may be handed on to code nobody sees, on whatever path
     bool is_opaque;       // not looked at, or given up: may do anything ordinary
     uint64_t fingerprint; // of outcomes and needs, to see a fixpoint
 };
@@ -54,6 +55,7 @@ struct flow {
     struct map globals;        // address -> value, of globals that keep their initial value
     struct map allocated;      // fresh values that are new memory
     struct map derived;        // fresh values computed from a remaining budget
+    uint8_t *changed;          // by program function: its summary changed in the current or the last round over its component
     struct strtab cancel_types; // canonical types of the cancel functions that derives hand out
     struct map ended_fields, ended_globals; // somebody cancels what is kept there
     VEC(struct leak) leaks;
@@ -94,11 +96,15 @@ struct exec {
     uint32_t forks;       // alternatives opened in this block so far
     uint32_t overwritten; // unit index of the last store that overwrote a context's only holder, IR_NONE
     uint32_t steps;       // blocks executed
+    uint32_t kept_limit;  // states per block before they are joined
+    bool is_large;        // has many blocks: precision is given up earlier
     size_t first_leak;    // of this function in flow.leaks
+    struct map bind_variants; // call and inner bind -> how many binds differ only in parent or bound
     VEC(uint32_t) cancelled; // sites whose context is cancelled on some path
     bool has_callers; // in the program: facts about what it is entered with matter to them
     bool is_main;
-    bool given_up;
+    bool given_up; // too many steps: nothing is concluded
+    bool is_cut;   // some paths were dropped
     VEC(uint32_t) marks;  // by symbol: epoch of the last sweep that reached it
     uint32_t epoch;
     struct arena arena;   // of the function
@@ -125,7 +131,7 @@ sym_id exec_value(struct exec *x, struct state *state, const struct ir_value *va
 // A value nothing is known of. Facts about an earlier one made at the same place are forgotten.
 sym_id exec_fresh(struct exec *x, struct state *state, unsigned which);
 sym_id exec_load(struct exec *x, struct state *state, sym_id address);
-void exec_store(struct exec *x, struct state *state, sym_id address, sym_id value);
+void exec_store(struct exec *x, struct state *state, sym_id address, sym_id value, bool is_scalar);
 void exec_set_temp(struct exec *x, struct state *state, uint32_t temp, sym_id value);
 // Whether this block may still follow several ways of a call one by one.
 bool exec_may_fork(struct exec *x);
@@ -146,7 +152,7 @@ struct call {
 void exec_role(struct exec *x, struct state *state, const struct call *call, const struct role *role, sym_id *ret_result);
 // The context a value stands for: itself, or what is kept where it points.
 sym_id exec_context(struct exec *x, const struct state *state, sym_id value);
-void exec_cancel(struct exec *x, struct state *state, sym_id ctx, uint32_t effects);
+void exec_cancel(struct exec *x, struct state *state, sym_id ctx);
 // A new context; must be cancelled when `must_cancel`.
 sym_id exec_make_context(struct exec *x, struct state *state, const struct bind *bind, bool must_cancel, sym_id status, bool status_is_bool);
 uint32_t flow_add_bind(struct flow *flow, const struct bind *bind);

@@ -67,10 +67,9 @@ static void print_outcome(const struct flow *flow, const struct outcome *outcome
     const struct state *state = &outcome->state;
     buf_puts(out, "  ");
     print_facts(flow, &state->facts, out);
-    for (size_t i = 0; i < state->effects.len; i++) {
-        uint32_t effects = state->effects.items[i].effects;
-        buf_printf(out, "%s%s", effects & EFFECT_CANCELLED ? "cancels " : "", effects & EFFECT_ESCAPED ? "keeps " : "");
-        print_sym(flow, state->effects.items[i].ctx, out);
+    for (size_t i = 0; i < state->cancelled.len; i++) {
+        buf_puts(out, "cancels ");
+        print_sym(flow, state->cancelled.items[i], out);
         buf_puts(out, "; ");
     }
     for (size_t i = 0; i < state->resources.len; i++) {
@@ -123,6 +122,11 @@ void flow_print(const struct flow *flow, struct buf *out) {
         buf_printf(out, "%s:%s\n", flow->program->funcs[f].name, summary->is_opaque ? " not followed" : "");
         for (size_t i = 0; i < summary->outcomes.len; i++)
             print_outcome(flow, &summary->outcomes.items[i], out);
+        for (size_t i = 0; i < summary->escapes.len; i++) {
+            buf_puts(out, i ? ", " : "  may hand on ");
+            print_sym(flow, summary->escapes.items[i], out);
+        }
+        buf_puts(out, summary->escapes.len ? "\n" : "");
         for (size_t i = 0; i < summary->events.len; i++)
             print_event(flow, &summary->events.items[i], out);
     }

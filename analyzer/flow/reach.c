@@ -383,11 +383,14 @@ static void pass_down(struct budget *budget, enum call_kind kind) {
         budget->is_passed = kind != CALL_THREAD && kind != CALL_CALLBACK;
 }
 
-// An unknown context counts as passed down where it is an argument, but not where the callee takes it out of an object that came from
-// outside.
+// An unknown context counts as passed down, but not where the callee itself takes it out of an object that came from outside.
 static bool is_handed_over(const struct reach *r, const struct need *need, enum call_kind kind) {
     bool is_call = kind != CALL_THREAD && kind != CALL_CALLBACK;
-    return is_call && (sym_at(r->syms, need->entry)->kind == SYM_PARAM || sym_at(r->syms, need->value)->kind == SYM_PARAM);
+    struct sym entry = *sym_at(r->syms, need->entry), value = *sym_at(r->syms, need->value);
+    if (entry.kind != SYM_INIT || value.kind != SYM_INIT)
+        return is_call;
+    struct sym taken = *sym_at(r->syms, entry.a), held = *sym_at(r->syms, value.a);
+    return is_call && !(taken.kind == SYM_FIELD && held.kind == SYM_FIELD && taken.b == held.b);
 }
 
 static void follow_call(struct reach *r, const struct event *event) {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { BIND_NESTING = 8, CONTEXT_INSTANCES = 3 };
+enum { BIND_NESTING = 8, CONTEXT_INSTANCES = 3, VARIANTS_MAX = 4 };
 
 // ---- binds
 
@@ -77,32 +77,55 @@ static bool does_not_mention(void *data, sym_id key) {
     return !sym_mentions(mention->syms, key, mention->value);
 }
 
-static bool is_in_array(const struct exec *x, const struct state *state, sym_id ctx) {
+// Whether a context is kept in an array or object, where others of the same site may be kept too.
+static bool is_collected(const struct exec *x, const struct state *state, sym_id ctx) {
     sym_id address;
-    if (!state_holds(state, x->syms, ctx, &address))
-        return false;
-    for (; sym_at(x->syms, address)->kind == SYM_FIELD; address = sym_at(x->syms, address)->a)
-        ;
-    return sym_at(x->syms, address)->kind == SYM_ELEM;
+    return state_holds(state, x->syms, ctx, &address) && sym_at(x->syms, address)->kind != SYM_LOCAL;
 }
 
-// A call that runs again while its earlier context is still held makes another one, except that all contexts kept in one array share
-// one name: cancelling one of them stands for the loop that cancels all.
-static sym_id pick_instance(struct exec *x, const struct state *state, uint32_t bind) {
-    sym_id ctx = SYM_NONE;
-    for (uint32_t instance = 0; instance < CONTEXT_INSTANCES; instance++) {
-        ctx = sym_make(x->syms, SYM_CTX, 0, bind, instance, 0);
-        if (!state_holds(state, x->syms, ctx, NULL) || is_in_array(x, state, ctx))
-            break;
+static void rename_context(struct state *state, sym_id from, sym_id to) {
+    const struct resource *resource = state_resource(state, from);
+    for (size_t i = 0; i < state->cells.len; i++)
+        if (state->cells.items[i].value == from)
+            state->cells.items[i].value = to;
+    if (!resource)
+        return;
+    struct resource renamed = *resource;
+    renamed.ctx = to;
+    state_drop_resource(state, from);
+    state_add_resource(state, &renamed);
+}
+
+// A call that runs again while its earlier context is still held makes another one. Of those collected in arrays and objects all but the
+// newest share one name: cancelling one of them stands for the loop that cancels all.
+static sym_id pick_instance(struct exec *x, struct state *state, uint32_t bind) {
+    sym_id names[CONTEXT_INSTANCES];
+    for (uint32_t i = 0; i < CONTEXT_INSTANCES; i++) {
+        names[i] = sym_make(x->syms, SYM_CTX, 0, bind, i, 0);
+        if (!state_holds(state, x->syms, names[i], NULL))
+            return names[i];
+        if (i > 0 && is_collected(x, state, names[i]) && is_collected(x, state, names[i - 1])) {
+            rename_context(state, names[i], names[i - 1]);
+            return names[i];
+        }
     }
-    return ctx;
+    return names[CONTEXT_INSTANCES - 1];
+}
+
+// A loop that walks over memory makes its contexts from ever new parents: after a few, the parent no longer counts.
+static uint32_t add_variant(struct exec *x, const struct bind *bind) {
+    struct bind made = *bind;
+    uint32_t *variants = map_put(&x->bind_variants, (uint64_t)made.inst << 32 | made.inner, NULL);
+    size_t known = x->flow->binds.len;
+    if (*variants >= VARIANTS_MAX || bind_nesting(x->flow, made.parent) > BIND_NESTING)
+        made.parent = sym_make(x->syms, SYM_FRESH, 6, x->func, made.inst, 0);
+    uint32_t id = flow_add_bind(x->flow, &made);
+    *variants += x->flow->binds.len > known;
+    return id;
 }
 
 sym_id exec_make_context(struct exec *x, struct state *state, const struct bind *bind, bool must_cancel, sym_id status, bool status_is_bool) {
-    struct bind made = *bind;
-    if (bind_nesting(x->flow, made.parent) > BIND_NESTING)
-        made.parent = exec_fresh(x, state, 6);
-    sym_id ctx = pick_instance(x, state, flow_add_bind(x->flow, &made));
+    sym_id ctx = pick_instance(x, state, add_variant(x, bind));
     facts_filter(&state->facts, does_not_mention, &(struct mention){x->syms, ctx});
     if (must_cancel)
         state_add_resource(state, &(struct resource){ctx, status, status_is_bool, x->inst, state->trail});
@@ -130,14 +153,30 @@ static void note_holders_ended(struct exec *x, const struct state *state, sym_id
     }
 }
 
-void exec_cancel(struct exec *x, struct state *state, sym_id ctx, uint32_t effects) {
+static void cancel_resource(struct exec *x, struct state *state, const struct resource *resource) {
+    vec_push(&x->cancelled, resource->site);
+    state_drop_resource(state, resource->ctx); // which frees the slot `resource` points to
+}
+
+// What is collected was cancelled one by one, in a loop: one stands for all that the same call made.
+static void cancel_collected(struct exec *x, struct state *state, uint32_t site) {
+    for (size_t i = 0; i < state->resources.len; i++)
+        if (state->resources.items[i].site == site && is_collected(x, state, state->resources.items[i].ctx))
+            cancel_resource(x, state, &state->resources.items[i--]);
+}
+
+// Longer chains of members only come from walks over lists.
+enum { CANCELLED_DEPTH = 9 };
+
+void exec_cancel(struct exec *x, struct state *state, sym_id ctx) {
     const struct resource *resource = state_resource(state, ctx);
     note_holders_ended(x, state, ctx);
-    if (resource) {
-        vec_push(&x->cancelled, resource->site);
-        state_drop_resource(state, ctx);
-    } else if (sym_is_entry(x->syms, ctx) && sym_at(x->syms, ctx)->kind != SYM_INT)
-        state_add_effect(state, ctx, effects);
+    if (resource && is_collected(x, state, ctx))
+        cancel_collected(x, state, resource->site);
+    else if (resource)
+        cancel_resource(x, state, resource);
+    else if (sym_is_entry(x->syms, ctx) && sym_at(x->syms, ctx)->kind != SYM_INT && sym_at(x->syms, ctx)->depth <= CANCELLED_DEPTH)
+        state_add_cancelled(state, ctx);
 }
 
 // ---- positions
@@ -198,7 +237,7 @@ static void write_pos(struct exec *x, struct state *state, const struct call *ca
         if (pos->field)
             address = member(x, address, arg_type(x, call, pos->arg), pos->field, 0);
         if (address)
-            exec_store(x, state, address, value);
+            exec_store(x, state, address, value, true);
     }
 }
 
@@ -388,7 +427,7 @@ static void affect(struct exec *x, struct state *state, const struct call *call,
     if (role->kind == ROLE_RELEASE && !role->release_cancels)
         return;
     if (role->kind == ROLE_CANCEL || role->kind == ROLE_RELEASE || role->effect == EFFECT_ENDS)
-        exec_cancel(x, state, exec_context(x, state, object), EFFECT_CANCELLED);
+        exec_cancel(x, state, exec_context(x, state, object));
     else if (role->effect != EFFECT_BORROWS || role->kind == ROLE_CALLBACK)
         exec_escape(x, state, object);
 }

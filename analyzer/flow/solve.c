@@ -224,8 +224,8 @@ static void summary_clear(struct summary *summary) {
 static uint64_t hash_state(const struct state *state, uint64_t h) {
     for (size_t i = 0; i < state->cells.len; i++)
         h = hash_mix(h, (uint64_t)state->cells.items[i].address << 32 | state->cells.items[i].value);
-    for (size_t i = 0; i < state->effects.len; i++)
-        h = hash_mix(h, (uint64_t)state->effects.items[i].ctx << 32 | state->effects.items[i].effects);
+    for (size_t i = 0; i < state->cancelled.len; i++)
+        h = hash_mix(h, state->cancelled.items[i]);
     for (size_t i = 0; i < state->resources.len; i++)
         h = hash_mix(h, state->resources.items[i].ctx);
     for (size_t i = 0; i < state->facts.items.len; i++) {
@@ -236,31 +236,39 @@ static uint64_t hash_state(const struct state *state, uint64_t h) {
 }
 
 static uint64_t summary_hash(const struct summary *summary) {
-    uint64_t h = hash_mix(summary->needs.len, summary->events.len);
+    uint64_t h = hash_mix(hash_mix(summary->needs.len, summary->events.len), summary->escapes.len);
     for (size_t i = 0; i < summary->outcomes.len; i++)
         h = hash_state(&summary->outcomes.items[i].state, hash_mix(h, summary->outcomes.items[i].result));
     return h;
 }
 
-// One round over a component; true where some summary changed.
-static bool solve_round(struct flow *flow, const uint32_t *funcs, uint32_t count) {
-    bool changed = false;
-    for (uint32_t i = 0; i < count; i++) {
-        struct summary *summary = &flow->summaries[funcs[i]];
-        if (!flow->wanted[funcs[i]])
-            continue;
-        struct summary next = {.needs = {summary->needs.items, summary->needs.len, summary->needs.cap}};
-        exec_function(flow, funcs[i], &next); // its own calls still see the summary of the last round
-        uint64_t before = summary->fingerprint;
-        summary_clear(summary);
-        vec_done(&summary->outcomes);
-        vec_done(&summary->events);
-        *summary = next;
-        uint64_t hash = summary_hash(summary);
-        changed |= hash != before;
-        summary->fingerprint = hash;
-    }
-    return changed;
+static void replace_summary(struct flow *flow, uint32_t func) {
+    struct summary *summary = &flow->summaries[func];
+    struct summary next = {.needs = {summary->needs.items, summary->needs.len, summary->needs.cap}};
+    exec_function(flow, func, &next); // its own calls still see the summary of the last round
+    next.fingerprint = summary_hash(&next);
+    flow->changed[func] = next.fingerprint != summary->fingerprint;
+    summary_clear(summary);
+    vec_done(&summary->outcomes);
+    vec_done(&summary->events);
+    vec_done(&summary->escapes);
+    *summary = next;
+}
+
+static void drop_leaks_of(struct flow *flow, uint32_t func, size_t from) {
+    size_t kept = from;
+    for (size_t i = from; i < flow->leaks.len; i++)
+        if (flow->leaks.items[i].func != func)
+            flow->leaks.items[kept++] = flow->leaks.items[i];
+    flow->leaks.len = kept;
+}
+
+static bool callee_changed(const struct flow *flow, uint32_t func) {
+    const struct prog_func *pf = &flow->program->funcs[func];
+    for (uint32_t i = 0; i < pf->call_count; i++)
+        if (flow->changed[flow->program->calls[pf->calls + i].callee])
+            return true;
+    return false;
 }
 
 static bool calls_itself(const struct program *program, uint32_t func) {
@@ -271,16 +279,25 @@ static bool calls_itself(const struct program *program, uint32_t func) {
     return false;
 }
 
+// A component is executed until no summary in it changes. Nothing is known of it at first: a call into it does not return.
 static void solve_component(struct flow *flow, const uint32_t *funcs, uint32_t count) {
     bool recursive = count > 1 || calls_itself(flow->program, funcs[0]);
-    size_t leaks = flow->leaks.len;
-    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-        flow->leaks.len = leaks; // only the last round's count
-        if (!solve_round(flow, funcs, count) || !recursive)
-            break;
-    }
+    size_t first_leak = flow->leaks.len;
     for (uint32_t i = 0; i < count; i++)
         flow->stats.solved += flow->wanted[funcs[i]] != WANT_NOT;
+    bool again = true;
+    for (unsigned round = 0; again && round < (recursive ? ROUNDS_MAX : 1); round++) {
+        again = false;
+        for (uint32_t i = 0; i < count; i++) {
+            if (!flow->wanted[funcs[i]] || (round > 0 && !callee_changed(flow, funcs[i])))
+                continue;
+            drop_leaks_of(flow, funcs[i], first_leak);
+            replace_summary(flow, funcs[i]);
+            again |= flow->changed[funcs[i]];
+        }
+    }
+    for (uint32_t i = 0; i < count; i++)
+        flow->changed[funcs[i]] = false;
 }
 
 // A context that is kept in a member or global is lost only where nothing in the program ever cancels what is kept there.
@@ -320,6 +337,7 @@ struct flow *flow_solve(const struct program *program) {
     syms_init(&flow->syms);
     flow->summaries = mem_zalloc(program->func_count * sizeof *flow->summaries);
     flow->wanted = mem_zalloc(program->func_count * sizeof *flow->wanted);
+    flow->changed = mem_zalloc(program->func_count * sizeof *flow->changed);
     collect_cancel_types(flow);
     choose_functions(flow);
     read_initializers(flow);
@@ -337,9 +355,11 @@ void flow_free(struct flow *flow) {
         vec_done(&flow->summaries[f].outcomes);
         vec_done(&flow->summaries[f].events);
         vec_done(&flow->summaries[f].needs);
+        vec_done(&flow->summaries[f].escapes);
     }
     free(flow->summaries);
     free(flow->wanted);
+    free(flow->changed);
     syms_done(&flow->syms);
     vec_done(&flow->binds);
     vec_done(&flow->leaks);

@@ -7,7 +7,7 @@ void state_done(struct state *state) {
     vec_done(&state->cells);
     vec_done(&state->facts.items);
     vec_done(&state->resources);
-    vec_done(&state->effects);
+    vec_done(&state->cancelled);
     vec_done(&state->loops);
 }
 
@@ -20,7 +20,7 @@ void state_copy(struct state *to, const struct state *from) {
     COPY_VEC(&to->cells, &from->cells);
     facts_copy(&to->facts, &from->facts);
     COPY_VEC(&to->resources, &from->resources);
-    COPY_VEC(&to->effects, &from->effects);
+    COPY_VEC(&to->cancelled, &from->cancelled);
     COPY_VEC(&to->loops, &from->loops);
     to->trail = from->trail;
 }
@@ -33,17 +33,23 @@ static bool is_kept_outside(const struct state *state, const struct syms *syms, 
     return false;
 }
 
-bool state_same_property(const struct state *a, const struct state *b, const struct syms *syms) {
-    if (a->resources.len != b->resources.len || a->effects.len != b->effects.len)
+bool state_same_resources(const struct state *a, const struct state *b, const struct syms *syms) {
+    if (a->resources.len != b->resources.len)
         return false;
     for (size_t i = 0; i < a->resources.len; i++)
         if (a->resources.items[i].ctx != b->resources.items[i].ctx || a->resources.items[i].status != b->resources.items[i].status ||
             is_kept_outside(a, syms, a->resources.items[i].ctx) != is_kept_outside(b, syms, a->resources.items[i].ctx))
             return false;
-    for (size_t i = 0; i < a->effects.len; i++)
-        if (a->effects.items[i].ctx != b->effects.items[i].ctx || a->effects.items[i].effects != b->effects.items[i].effects)
-            return false;
     return true;
+}
+
+bool state_same_property(const struct state *a, const struct state *b, const struct syms *syms) {
+    if (a->cancelled.len != b->cancelled.len)
+        return false;
+    for (size_t i = 0; i < a->cancelled.len; i++)
+        if (a->cancelled.items[i] != b->cancelled.items[i])
+            return false;
+    return state_same_resources(a, b, syms);
 }
 
 bool state_equal(const struct state *a, const struct state *b, const struct syms *syms) {
@@ -84,7 +90,10 @@ static void set_cell(struct state *state, sym_id address, sym_id value) {
 
 // An element at an unknown place: some element's cell, preferably the summary one or one with a context.
 static sym_id load_any_element(const struct state *state, const struct syms *syms, sym_id array) {
-    sym_id found = SYM_NONE;
+    sym_id found = state_cell(state, array); // the first one
+    if (sym_at(syms, found)->kind == SYM_CTX)
+        return found;
+    found = SYM_NONE;
     for (size_t i = 0; i < state->cells.len; i++) {
         const struct sym *address = sym_at(syms, state->cells.items[i].address);
         if (address->kind == SYM_ELEM && address->a == array) {
@@ -185,10 +194,19 @@ void state_copy_below(struct state *state, struct syms *syms, sym_id from, sym_i
     vec_done(&copies);
 }
 
+// An element at a place that may be another one each time is "some element".
+static sym_id settled_address(struct syms *syms, sym_id address) {
+    struct sym node = *sym_at(syms, address);
+    bool moves = node.kind == SYM_ELEM && node.b && !sym_is_entry(syms, node.b);
+    return moves ? sym_make(syms, SYM_ELEM, 0, node.a, SYM_NONE, 0) : address;
+}
+
+void state_set(struct state *state, struct syms *syms, sym_id address, sym_id value) {
+    set_cell(state, settled_address(syms, address), value);
+}
+
 void state_store(struct state *state, struct syms *syms, sym_id address, sym_id value) {
-    const struct sym *node = sym_at(syms, address);
-    if (node->kind == SYM_ELEM && node->b && !sym_is_entry(syms, node->b)) // some element
-        address = sym_make(syms, SYM_ELEM, 0, node->a, SYM_NONE, 0);
+    address = settled_address(syms, address);
     if (sym_at(syms, value)->kind == SYM_REGION) {
         state_forget_below(state, syms, address);
         set_cell(state, address, value);
@@ -224,16 +242,15 @@ void state_drop_resource(struct state *state, sym_id ctx) {
     state->resources.len = kept;
 }
 
-void state_add_effect(struct state *state, sym_id ctx, uint32_t effects) {
+void state_add_cancelled(struct state *state, sym_id ctx) {
     size_t at = 0;
-    while (at < state->effects.len && state->effects.items[at].ctx < ctx)
+    while (at < state->cancelled.len && state->cancelled.items[at] < ctx)
         at++;
-    if (at == state->effects.len || state->effects.items[at].ctx != ctx) {
-        vec_push(&state->effects, (struct ctx_effect){0});
-        memmove(&state->effects.items[at + 1], &state->effects.items[at], (state->effects.len - 1 - at) * sizeof(struct ctx_effect));
-        state->effects.items[at] = (struct ctx_effect){ctx, 0};
-    }
-    state->effects.items[at].effects |= effects;
+    if (at < state->cancelled.len && state->cancelled.items[at] == ctx)
+        return;
+    vec_push(&state->cancelled, ctx);
+    memmove(&state->cancelled.items[at + 1], &state->cancelled.items[at], (state->cancelled.len - 1 - at) * sizeof ctx);
+    state->cancelled.items[at] = ctx;
 }
 
 bool state_holds(const struct state *state, const struct syms *syms, sym_id ctx, sym_id *ret_address) {
@@ -330,7 +347,8 @@ void state_join(struct state *state, const struct state *other, struct syms *sym
         sym_id a = i < state->cells.len ? state->cells.items[i].address : UINT32_MAX;
         sym_id b = j < other->cells.len ? other->cells.items[j].address : UINT32_MAX;
         sym_id address = a < b ? a : b;
-        sym_id left = state_load(state, syms, address), right = state_load(other, syms, address), value = left;
+        sym_id left = a == address ? state->cells.items[i].value : state_load(state, syms, address);
+        sym_id right = b == address ? other->cells.items[j].value : state_load(other, syms, address), value = left;
         if (left != right && (is_better_known(state, syms, address, left, right) || is_better_known(state, syms, address, right, left)))
             value = is_better_known(state, syms, address, left, right) ? left : right;
         else if (left != right) {
@@ -342,6 +360,8 @@ void state_join(struct state *state, const struct state *other, struct syms *sym
         i += a == address;
         j += b == address;
     }
+    for (size_t k = 0; k < other->cancelled.len; k++)
+        state_add_cancelled(state, other->cancelled.items[k]);
     facts_join(&state->facts, &other->facts);
     keep_signs(state, syms, values.items, values.len);
     vec_done(&values);
