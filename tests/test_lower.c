@@ -210,19 +210,47 @@ static void files_come_with_their_hash(void **state) {
     captured_done(&c);
 }
 
+static void capture_with(const char *text, const char **flags, unsigned flag_count, struct captured *ret) {
+    char path[500];
+    snprintf(path, sizeof path, "%s/flags.c", folder);
+    write_text(path, text);
+    assert_true(try_capture(workers, folder, path, flags, flag_count, ret));
+    unlink(path);
+}
+
 static void flags_only_gcc_knows_do_not_hurt(void **state) {
     (void)state;
     const char *flags[] = {"-fno-such-flag", "-mno-such-machine=3", "-Wno-such-warning", "-fplugin=nothing.so", "-fconserve-stack", "-O9",
                            "-DVALUE=3", "-std=gnu23", "--param=max-inline-insns-single=4", "-specs=/nowhere", "-Werror", "-fanalyzer"};
-    char path[500];
     struct captured c;
-    snprintf(path, sizeof path, "%s/flags.c", folder);
-    write_text(path, "#include <stddef.h>\n#include <stdarg.h>\nint value(void) { return VALUE; }\n");
-    assert_true(try_capture(workers, folder, path, flags, ARRAY_LEN(flags), &c));
+    capture_with("#include <stddef.h>\n#include <stdarg.h>\nint value(void) { return VALUE; }\n", flags, ARRAY_LEN(flags), &c);
     assert_string_equal(ir_text(&c.unit, c.unit.diagnostics), "");
     assert_int_equal(func_named(&c.unit, "value")->block_count, 1);
-    unlink(path);
     captured_done(&c);
+}
+
+static void a_flag_that_clang_refuses_is_left_out(void **state) {
+    (void)state;
+    const char *flags[] = {"-DVALUE=3", "-std=gnu99x", "-march=no-such-machine"};
+    for (unsigned i = 1; i < ARRAY_LEN(flags); i++) {
+        struct captured c;
+        capture_with("int value(void) { return VALUE; }\n", (const char *[]){flags[0], flags[i]}, 2, &c);
+        assert_string_equal(ir_text(&c.unit, c.unit.diagnostics), "");
+        assert_int_equal(func_named(&c.unit, "value")->block_count, 1);
+        captured_done(&c);
+    }
+}
+
+static void errors_on_the_command_line_count(void **state) {
+    (void)state;
+    static const char *flags[][2] = {{"-include", "gone.h"}, {"-imacros", "gone.h"}, {"-D", "=3"}};
+    for (unsigned i = 0; i < ARRAY_LEN(flags); i++) {
+        struct captured c;
+        capture_with("int value(void) { return 3; }\n", flags[i], 2, &c);
+        assert_true(!strncmp(ir_text(&c.unit, c.unit.diagnostics), "command line: ", strlen("command line: ")));
+        assert_false(func_named(&c.unit, "value")->is_incomplete);
+        captured_done(&c);
+    }
 }
 
 static void a_missing_file_is_a_sentence(void **state) {
@@ -281,6 +309,8 @@ int main(void) {
         cmocka_unit_test(static_names_of_two_files_differ),
         cmocka_unit_test(files_come_with_their_hash),
         cmocka_unit_test(flags_only_gcc_knows_do_not_hurt),
+        cmocka_unit_test(a_flag_that_clang_refuses_is_left_out),
+        cmocka_unit_test(errors_on_the_command_line_count),
         cmocka_unit_test(a_missing_file_is_a_sentence),
         cmocka_unit_test(deep_nesting_is_fine),
     };

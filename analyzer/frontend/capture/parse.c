@@ -1,5 +1,5 @@
 // Parsing: flags in, translation unit out. What gcc accepts and clang does not is turned into what clang accepts where that changes
-// nothing for us. clang's driver skips flags it does not know with an error that has no place in the source; those are not counted.
+// nothing for us: flags that clang's driver does not know are skipped by it, and those that make it refuse the unit are left out.
 #include "frontend/capture/parse.h"
 
 #include "base/mem.h"
@@ -28,13 +28,20 @@ static bool has_language(const char *const *args, int count) {
     return false;
 }
 
-// Flags that select what is parsed at all, for a second try when clang refuses the whole command line.
+// clang refuses the whole command line for some flags, as for the name of a standard that it does not know.
+enum flag_choice { ALL_FLAGS, ESSENTIAL_FLAGS, ESSENTIAL_WITHOUT_STANDARD, FLAG_CHOICES };
+
+// Flags that select what is parsed at all.
 static bool is_essential(const char *arg) {
-    static const char *const starts[] = {"-I", "-D", "-U", "-std=", "-i", "-x", "-m32", "-m64", "--sysroot", "-nostdinc", "-pthread"};
+    static const char *const starts[] = {"-I", "-D", "-U", "-i", "-x", "-m32", "-m64", "--sysroot", "-nostdinc", "-pthread"};
     for (size_t i = 0; i < ARRAY_LEN(starts); i++)
         if (!strncmp(arg, starts[i], strlen(starts[i])))
             return true;
     return false;
+}
+
+static bool is_chosen(const char *arg, enum flag_choice choice) {
+    return choice == ALL_FLAGS || is_essential(arg) || (choice == ESSENTIAL_FLAGS && !strncmp(arg, "-std=", strlen("-std=")));
 }
 
 static bool takes_value(const char *arg) {
@@ -48,13 +55,13 @@ static bool takes_value(const char *arg) {
 
 typedef VEC(const char *) flag_vec;
 
-static void collect_flags(const char *file, const char *const *args, int count, bool essential_only, flag_vec *ret_flags) {
+static void collect_flags(const char *file, const char *const *args, int count, enum flag_choice choice, flag_vec *ret_flags) {
     if (!has_language(args, count) && !ends_in(file, ".c") && !ends_in(file, ".i"))
         for (size_t i = 0; i < ARRAY_LEN(first_flags); i++)
             vec_push(ret_flags, first_flags[i]);
     for (int i = 0; i < count; i++) {
         bool has_value = takes_value(args[i]) && i + 1 < count;
-        if (!essential_only || is_essential(args[i])) {
+        if (is_chosen(args[i], choice)) {
             vec_push(ret_flags, args[i]);
             if (has_value)
                 vec_push(ret_flags, args[i + 1]);
@@ -91,9 +98,9 @@ bool parse_unit(CXIndex index, const char *directory, const char *file, const ch
     }
     CXTranslationUnit tu = NULL;
     enum CXErrorCode code = CXError_Failure;
-    for (int try = 0; try < 2 && code != CXError_Success && code != CXError_Crashed; try++) {
+    for (enum flag_choice choice = ALL_FLAGS; choice < FLAG_CHOICES && code != CXError_Success && code != CXError_Crashed; choice++) {
         flag_vec flags = {0};
-        collect_flags(file, args, arg_count, try > 0, &flags);
+        collect_flags(file, args, arg_count, choice, &flags);
         code = parse(index, file, &flags, &tu);
         vec_done(&flags);
     }

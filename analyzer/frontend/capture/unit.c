@@ -107,23 +107,30 @@ static void add_basic_types(struct lower *l) {
     clang_TargetInfo_dispose(target);
 }
 
+// The unit is incomplete from its first error on. An error on the command line, such as a header of -include that is gone, has a place
+// in no file; one of clang's driver has no place at all and says only that a flag was skipped.
+static void add_error(struct lower *l, CXDiagnostic diagnostic) {
+    CXSourceLocation at = clang_getDiagnosticLocation(diagnostic);
+    if (clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error || clang_equalLocations(at, clang_getNullLocation()))
+        return;
+    struct error_place place = {0};
+    unsigned line = 0;
+    clang_getExpansionLocation(at, &place.file, &line, NULL, &place.offset);
+    if (!l->b.diagnostics) {
+        const char *text = source_string(l, clang_getDiagnosticSpelling(diagnostic)), *where = "command line";
+        if (place.file)
+            where = arena_printf(&l->arena, "%s:%u", source_string(l, clang_getFileName(place.file)), line);
+        l->b.diagnostics = ir_build_text(&l->b, arena_printf(&l->arena, "%s: %s", where, text));
+    }
+    if (place.file)
+        vec_push(&l->errors, place);
+}
+
 static void add_errors(struct lower *l) {
     unsigned count = clang_getNumDiagnostics(l->tu);
     for (unsigned i = 0; i < count; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(l->tu, i);
-        struct error_place place = {0};
-        unsigned line = 0;
-        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error) {
-            clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &place.file, &line, NULL, &place.offset);
-            if (place.file) {
-                if (!l->errors.len) {
-                    const char *name = source_string(l, clang_getFileName(place.file));
-                    const char *text = source_string(l, clang_getDiagnosticSpelling(diagnostic));
-                    l->b.diagnostics = ir_build_text(&l->b, arena_printf(&l->arena, "%s:%u: %s", name, line, text));
-                }
-                vec_push(&l->errors, place);
-            }
-        }
+        add_error(l, diagnostic);
         clang_disposeDiagnostic(diagnostic);
     }
 }
