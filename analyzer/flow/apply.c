@@ -214,10 +214,12 @@ static enum call_kind as_written(const struct exec *x, const struct call *call, 
 }
 
 static void record_call(struct translation *t, uint32_t callee, enum call_kind kind, const struct summary *summary) {
+    if (!summary->needs.len)
+        return; // whoever calls it, it does the same
     struct event event = {.kind = EVENT_CALL, .call_kind = (uint8_t)as_written(t->x, t->call, kind), .inst = t->x->inst, .callee = callee};
     if (sym_at(t->x->syms, t->call->callee)->kind != SYM_FUNC && sym_is_entry(t->x->syms, t->call->callee))
         event.pointer = t->call->callee;
-    event.needs = arena_array(&t->x->flow->arena, struct need, summary->needs.len);
+    event.needs = arena_array(&t->x->arena, struct need, summary->needs.len);
     for (size_t i = 0; i < summary->needs.len; i++) {
         sym_id value = translate(t, summary->needs.items[i]);
         event.needs[event.need_count++] = (struct need){summary->needs.items[i], exec_context(t->x, t->before, value)};

@@ -184,7 +184,7 @@ static void settle_resources(struct exec *x, struct state *state, sym_id value) 
 // ---- outcomes
 
 // Writes further away than a member of what a parameter's member points to are only kept where they are contexts.
-enum { OUTCOMES_MAX = 16, OUTCOMES_LARGE = 4, WRITES_MAX = 48, WRITE_DEPTH = 3 };
+enum { OUTCOMES_MAX = 16, OUTCOMES_LEAST = 4, OUTCOMES_TOTAL = 200 /* blocks x outcomes */, WRITES_MAX = 48, WRITE_DEPTH = 3 };
 
 static bool is_visible(void *data, sym_id key) {
     struct exec *x = data;
@@ -244,7 +244,7 @@ static void join_outcome(struct exec *x, struct outcome *into, const struct stat
 }
 
 static bool add_to_known(struct exec *x, const struct state *state, sym_id result) {
-    size_t limit = x->is_large ? OUTCOMES_LARGE : OUTCOMES_MAX;
+    size_t share = OUTCOMES_TOTAL / (x->fn->block_count + 1), limit = share > OUTCOMES_MAX ? OUTCOMES_MAX : share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share;
     bool is_full = x->summary->outcomes.len >= limit, is_over = x->summary->outcomes.len >= 2 * limit;
     for (size_t i = 0; i < x->summary->outcomes.len; i++) {
         struct outcome *known = &x->summary->outcomes.items[i];

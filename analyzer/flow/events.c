@@ -68,15 +68,33 @@ static bool is_about_entry(void *data, sym_id key) {
     return sym_is_entry(data, key);
 }
 
+static uint64_t event_hash(const struct event *event) {
+    uint64_t h = hash_mix((uint64_t)event->kind << 32 | event->inst, (uint64_t)event->bind << 32 | event->callee);
+    h = hash_mix(h, (uint64_t)event->cell.address << 32 | event->cell.value);
+    for (uint32_t i = 0; i < event->need_count; i++)
+        h = hash_mix(h, event->needs[i].value);
+    return h;
+}
+
+// The place of an event that is equal to this one, made where there was none: IR_NONE then.
+static uint32_t *event_slot(struct exec *x, const struct event *event) {
+    for (uint64_t key = event_hash(event);; key++) {
+        bool is_new;
+        uint32_t *slot = map_put(&x->event_ids, key, &is_new);
+        if (is_new)
+            *slot = IR_NONE;
+        if (is_new || *slot == IR_NONE || same_event(&x->summary->events.items[*slot], event))
+            return slot;
+    }
+}
+
 static void add_event(struct exec *x, const struct state *state, const struct event *event) {
     struct facts facts = {0};
     facts_copy(&facts, &state->facts);
     facts_filter(&facts, is_about_entry, x->syms);
-    for (size_t i = 0; i < x->summary->events.len; i++) {
-        struct event *known = &x->summary->events.items[i];
-        if (!same_event(known, event))
-            continue;
-        facts_join(&known->facts, &facts);
+    uint32_t *slot = event_slot(x, event);
+    if (*slot != IR_NONE) {
+        facts_join(&x->summary->events.items[*slot].facts, &facts);
         vec_done(&facts.items);
         return;
     }
@@ -84,7 +102,9 @@ static void add_event(struct exec *x, const struct state *state, const struct ev
         vec_done(&facts.items);
         return;
     }
+    *slot = (uint32_t)x->summary->events.len;
     struct event added = *event;
+    added.needs = arena_copy(&x->flow->arena, event->needs, event->need_count * sizeof *event->needs);
     added.facts = facts;
     vec_push(&x->summary->events, added);
 }
@@ -164,7 +184,7 @@ void exec_call_event(struct exec *x, const struct state *state, struct event *ev
     add_event(x, state, event);
 }
 
-// What is put into a member or global, for those who load it from an object we cannot follow. Contexts and numbers only.
+// What is put into a member or global, for those who load it from an object we cannot follow.
 void exec_store_event(struct exec *x, const struct state *state, sym_id address, sym_id value) {
     const struct sym *node = sym_at(x->syms, address);
     while (node->kind == SYM_ELEM)

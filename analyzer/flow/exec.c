@@ -612,6 +612,7 @@ static void finish(struct exec *x) {
     vec_done(&x->marks);
     vec_done(&x->cancelled);
     map_done(&x->bind_variants);
+    map_done(&x->event_ids);
     arena_done(&x->arena);
 }
 
@@ -628,7 +629,6 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     live_compute(&x.live, x.ir, x.fn, &x.arena);
     uint32_t share = KEPT_TOTAL / (x.fn->block_count ? x.fn->block_count : 1);
     x.kept_limit = share > KEPT_LIMIT ? KEPT_LIMIT : share < KEPT_LEAST ? KEPT_LEAST : share;
-    x.is_large = share < KEPT_LIMIT;
     start(&x);
     run(&x);
     if (x.given_up || x.is_cut)

@@ -57,6 +57,7 @@ struct flow {
     struct map derived;        // fresh values computed from a remaining budget
     uint8_t *changed;          // by program function: its summary changed in the current or the last round over its component
     struct strtab cancel_types; // canonical types of the cancel functions that derives hand out
+    struct map bounding_fields; // members that hold the length of some bound
     struct map ended_fields, ended_globals; // somebody cancels what is kept there
     VEC(struct leak) leaks;
     VEC(struct bound_fact) bounds;
@@ -97,8 +98,8 @@ struct exec {
     uint32_t overwritten; // unit index of the last store that overwrote a context's only holder, IR_NONE
     uint32_t steps;       // blocks executed
     uint32_t kept_limit;  // states per block before they are joined
-    bool is_large;        // has many blocks: precision is given up earlier
     size_t first_leak;    // of this function in flow.leaks
+    struct map event_ids;     // hash -> index into summary->events
     struct map bind_variants; // call and inner bind -> how many binds differ only in parent or bound
     VEC(uint32_t) cancelled; // sites whose context is cancelled on some path
     bool has_callers; // in the program: facts about what it is entered with matter to them
@@ -182,7 +183,7 @@ void exec_store_event(struct exec *x, const struct state *state, sym_id address,
 void exec_add_need(struct exec *x, sym_id value);
 
 // solve.c
-// Whether what is kept in this member can be a context, or a duration that some derive reads.
+// Whether what is kept in this member is a context, or a number that some derive is bounded with.
 bool flow_field_matters(const struct flow *flow, uint32_t field);
 
 // reach.c

@@ -479,7 +479,7 @@ static void process(struct reach *r, uint32_t entry, bool final) {
 
 static bool has_wanted_caller(const struct flow *flow, uint32_t func) {
     const struct prog_func *pf = &flow->program->funcs[func];
-    for (uint32_t i = 0; i < pf->caller_count; i++) {
+    for (uint32_t i = 0; flow->summaries[func].needs.len && i < pf->caller_count; i++) {
         const struct prog_call *call = &flow->program->calls[flow->program->callers[pf->callers + i]];
         if (call->kind != CALL_BY_TYPE && call->caller != func && flow->wanted[call->caller] && !flow->summaries[call->caller].is_opaque)
             return true;

@@ -111,13 +111,54 @@ static void choose_functions(struct flow *flow) {
     }
 }
 
+// The member a temporary was loaded from, IR_NONE where it was not: looked for backwards in its block.
+static uint32_t loaded_field(const struct ir_unit *ir, const struct ir_value *value, uint32_t before) {
+    uint32_t wanted = value->index;
+    for (uint32_t i = before; value->kind == IR_V_TEMP && i > 0 && ir->insts[i - 1].op < IR_JUMP; i--) {
+        const struct ir_inst *inst = &ir->insts[i - 1];
+        if (inst->result != wanted)
+            continue;
+        if (inst->op == IR_FIELD)
+            return inst->aux;
+        if ((inst->op != IR_LOAD && inst->op != IR_CAST) || ir->values[inst->args].kind != IR_V_TEMP)
+            return IR_NONE;
+        wanted = ir->values[inst->args].index;
+    }
+    return IR_NONE;
+}
+
+static bool makes_contexts(const struct flow *flow, uint32_t func) {
+    const struct prog_func *pf = &flow->program->funcs[func];
+    if (is_context_role(pf->roles))
+        return true;
+    for (uint32_t i = 0; i < pf->call_count; i++)
+        if (is_context_role(flow->program->funcs[flow->program->calls[pf->calls + i].callee].roles))
+            return true;
+    return false;
+}
+
+// Members that are passed to a derive, or to a function that calls one.
+static void collect_bounding_fields(struct flow *flow) {
+    const struct program *program = flow->program;
+    for (uint32_t c = 0; c < program->call_count; c++) {
+        const struct prog_call *call = &program->calls[c];
+        if (!makes_contexts(flow, call->callee))
+            continue;
+        const struct prog_unit *unit = &program->units[program->funcs[call->caller].unit];
+        const struct ir_inst *inst = &unit->ir->insts[call->inst];
+        for (uint32_t i = 1; i < inst->arg_count; i++) {
+            uint32_t field = loaded_field(unit->ir, &unit->ir->values[inst->args + i], call->inst);
+            if (field != IR_NONE)
+                map_put(&flow->bounding_fields, unit->field_ids[field], NULL);
+        }
+    }
+}
+
 bool flow_field_matters(const struct flow *flow, uint32_t field) {
     const struct prog_field *pf = &flow->program->fields[field];
     const struct prog_unit *unit = &flow->program->units[pf->unit];
-    uint32_t type = unit->ir->fields[pf->field].type;
-    uint8_t kind = unit->ir->types[type].kind;
-    return model_field_is_context(unit->model, pf->field) || model_type_is_context(unit->model, type) || kind == IR_INT || kind == IR_UINT ||
-           kind == IR_FLOAT || kind == IR_ENUM;
+    return map_get(&flow->bounding_fields, field) || model_field_is_context(unit->model, pf->field) ||
+           model_type_is_context(unit->model, unit->ir->fields[pf->field].type);
 }
 
 // ---- cancel functions that derives hand out
@@ -340,6 +381,7 @@ struct flow *flow_solve(const struct program *program) {
     flow->changed = mem_zalloc(program->func_count * sizeof *flow->changed);
     collect_cancel_types(flow);
     choose_functions(flow);
+    collect_bounding_fields(flow);
     read_initializers(flow);
     for (uint32_t i = 0; i < program->scc_count; i++)
         solve_component(flow, &program->scc_funcs[program->scc_starts[i]], program->scc_starts[i + 1] - program->scc_starts[i]);
@@ -369,6 +411,7 @@ void flow_free(struct flow *flow) {
     map_done(&flow->globals);
     map_done(&flow->allocated);
     map_done(&flow->derived);
+    map_done(&flow->bounding_fields);
     map_done(&flow->ended_fields);
     map_done(&flow->ended_globals);
     strtab_done(&flow->cancel_types);
