@@ -56,13 +56,14 @@ def project_problems(tool):
 
 def broken_problems(tool):
     with tempfile.TemporaryDirectory() as folder:
-        gone = pathlib.Path(folder) / "gone.c"
-        done = check(tool, [gone])
+        broken = pathlib.Path(folder) / "broken.c"
+        broken.write_text("int f(void) { return gone; }\n")
+        done = check(tool, [broken])
     if done.returncode != 3:
         return [f"a unit that cannot be analysed: exit status {done.returncode}, not 3: {done.stderr}"]
     root = json.loads(done.stdout)
     problems = shape_problems(done.stdout)
-    if root["complete"] or root["units"]["failed"] != 1 or [failure["file"] for failure in root["failures"]] != [str(gone)]:
+    if root["complete"] or root["units"]["failed"] != 1 or [failure["file"] for failure in root["failures"]] != [str(broken)]:
         problems.append(f"a unit that cannot be analysed is not told: {done.stdout}")
     return problems
 

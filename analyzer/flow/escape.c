@@ -60,10 +60,7 @@ static void add_escape(struct summary *summary, sym_id value) {
         vec_push(&summary->escapes, value);
 }
 
-void exec_escape(struct exec *x, struct state *state, sym_id value) {
-    const struct sym *node = sym_at(x->syms, value);
-    if (node->kind == SYM_INT || node->kind == SYM_TEXT || node->kind == SYM_FUNC)
-        return;
+static void drop_reachable(struct exec *x, struct state *state, sym_id value) {
     begin_marks(x);
     mark(x, value);
     mark(x, sym_root(x->syms, value));
@@ -71,6 +68,14 @@ void exec_escape(struct exec *x, struct state *state, sym_id value) {
     for (size_t i = 0; i < state->resources.len; i++)
         if (is_marked(x, state->resources.items[i].ctx))
             state_drop_resource(state, state->resources.items[i--].ctx);
+}
+
+void exec_escape(struct exec *x, struct state *state, sym_id value) {
+    const struct sym *node = sym_at(x->syms, value);
+    if (node->kind == SYM_INT || node->kind == SYM_TEXT || node->kind == SYM_FUNC)
+        return;
+    if (state->resources.len)
+        drop_reachable(x, state, value);
     if (sym_is_entry(x->syms, value) && node->kind != SYM_GLOBAL && node->depth <= ESCAPE_DEPTH)
         add_escape(x->summary, value);
 }
@@ -244,7 +249,8 @@ static void join_outcome(struct exec *x, struct outcome *into, const struct stat
 }
 
 static bool add_to_known(struct exec *x, const struct state *state, sym_id result) {
-    size_t share = OUTCOMES_TOTAL / (x->fn->block_count + 1), limit = share > OUTCOMES_MAX ? OUTCOMES_MAX : share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share;
+    size_t share = OUTCOMES_TOTAL / (x->fn->block_count + 1);
+    size_t limit = share > OUTCOMES_MAX ? OUTCOMES_MAX : share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share;
     bool is_full = x->summary->outcomes.len >= limit, is_over = x->summary->outcomes.len >= 2 * limit;
     for (size_t i = 0; i < x->summary->outcomes.len; i++) {
         struct outcome *known = &x->summary->outcomes.items[i];

@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    KEPT_LIMIT = 48,       // states per block before joining by property; fewer in large functions:
+    KEPT_LIMIT = 128,      // states per block before joining by property; fewer in large functions:
     KEPT_TOTAL = 3000,     // states per function that this should lead to
     KEPT_LEAST = 8,
     KEPT_FACTOR = 4,       // times the limit: paths are dropped
@@ -120,6 +120,9 @@ void exec_store(struct exec *x, struct state *state, sym_id address, sym_id valu
     for (size_t i = 0; i < state->resources.len && i < 64; i++)
         held |= (uint64_t)state_holds(state, x->syms, state->resources.items[i].ctx, NULL) << i;
     exec_store_event(x, state, address, value);
+    const struct sym *root = sym_at(x->syms, sym_root(x->syms, address));
+    if (root->kind == SYM_FRESH && root->sub == FRESH_BY_JOIN && state->resources.len)
+        exec_escape(x, state, value); // one of several places, nobody knows which
     if (is_scalar)
         state_set(state, x->syms, address, value);
     else

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELPER_INSTS = 400, HELPER_DEPTH = 4, ROUNDS_MAX = 6 };
+enum { HELPER_INSTS = 400, HELPER_DEPTH = 4, ROUNDS_MAX = 4 };
 
 // ---- what matters
 

@@ -315,16 +315,23 @@ static bool is_better_known(const struct state *state, const struct syms *syms, 
 
 struct search {
     const struct syms *syms;
-    const struct joined *values;
+    const struct joined *values; // in order of the cells' addresses
     size_t count;
 };
 
-static bool mentions_none(void *data, sym_id key) {
+static bool is_not_joined(void *data, sym_id id) {
     const struct search *search = data;
+    if (sym_at(search->syms, id)->kind != SYM_FRESH)
+        return true;
     for (size_t i = 0; i < search->count; i++)
-        if (sym_mentions(search->syms, key, search->values[i].value))
+        if (search->values[i].value == id)
             return false;
     return true;
+}
+
+static bool mentions_none(void *data, sym_id key) {
+    const struct search *search = data;
+    return sym_walk(search->syms, key, is_not_joined, data);
 }
 
 static void keep_signs(struct state *state, struct syms *syms, const struct joined *values, size_t count) {
