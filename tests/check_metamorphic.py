@@ -209,7 +209,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("program")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--count", type=int, default=60)
+    p.add_argument("--count", type=int, default=200)
     p.add_argument("--keep", metavar="DIR")
     a = p.parse_args()
     report = Report()
