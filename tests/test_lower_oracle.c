@@ -11,7 +11,7 @@
 
 enum { FUNCS_PER_PROGRAM = 12, RUNS_PER_FUNC = 8, DEPTH_MAX = 4 };
 
-static unsigned program_count = 12;
+static unsigned program_count = 8;
 
 struct gen {
     struct buf out;
@@ -38,7 +38,7 @@ static bool chance(struct gen *g, unsigned percent) {
 
 static const char *place(struct gen *g) {
     static const char *const places[] = {"a", "b", "v0", "v1", "v2", "u0", "c0", "h0", "l0", "w0", "t0", "list[1]", "list[v0 & 3]", "s.x", "s.y",
-                                         "s.in[1]", "ps->x", "ps->in[v1 & 1]", "*pi", "s.deep", "s.low", "pi[1]", "gi"};
+                                         "s.in[1]", "ps->x", "ps->in[v1 & 1]", "(*pi)", "s.deep", "s.low", "pi[1]", "gi"};
     return places[pick(g, ARRAY_LEN(places))];
 }
 

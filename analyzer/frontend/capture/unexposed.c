@@ -68,10 +68,13 @@ static struct ir_value one_child_value(struct lower *l, CXCursor cursor, struct 
     return expr_cast(l, cursor, child);
 }
 
-// Conversions of a plain variable, the most frequent case by far: libclang sees through them.
+// Conversions of a plain variable, the most frequent case by far: libclang sees through them. It also sees through a call to the
+// variable that is called.
 static bool variable_value(struct lower *l, CXCursor cursor, struct ir_value *ret_value) {
     CXCursor to = clang_getCursorReferenced(cursor);
     if (to.kind != CXCursor_VarDecl && to.kind != CXCursor_ParmDecl)
+        return false;
+    if (type_at(l, type_pointee(l, type_of(l, to)))->kind == IR_FUNCTION)
         return false;
     struct ir_value value = expr_name_value(l, cursor, to);
     uint32_t from = type_of(l, to), type = type_of(l, cursor);
