@@ -2,19 +2,11 @@
 // from the declaration as clang prints it, with macros and token pasting already resolved.
 #include "frontend/capture/lower.h"
 
-#include <ctype.h>
 #include <string.h>
 
-static enum CXChildVisitResult note_unexposed(CXCursor child, CXCursor parent, CXClientData data) {
-    (void)parent;
-    bool *found = data;
-    *found |= child.kind == CXCursor_UnexposedAttr;
-    return *found ? CXChildVisit_Break : CXChildVisit_Continue;
-}
-
 static const char *cleanup_name(struct lower *l, CXCursor var) {
-    bool has_unexposed = false;
-    clang_visitChildren(var, note_unexposed, &has_unexposed);
+    bool has_unexposed;
+    decl_annotation(l, var, &has_unexposed);
     if (!has_unexposed)
         return NULL;
     const char *text = source_string(l, clang_getCursorPrettyPrinted(var, l->printing));

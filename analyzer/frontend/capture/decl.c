@@ -30,8 +30,7 @@ static enum CXChildVisitResult read_attribute(CXCursor child, CXCursor parent, C
     return CXChildVisit_Continue;
 }
 
-// Text id of the annotations; `ret_has_unexposed` may be NULL.
-static uint32_t annotation_of(struct lower *l, CXCursor cursor, bool *ret_has_unexposed) {
+uint32_t decl_annotation(struct lower *l, CXCursor cursor, bool *ret_has_unexposed) {
     struct attributes found = {.l = l};
     clang_visitChildren(cursor, read_attribute, &found);
     uint32_t text = ir_build_text(&l->b, buf_text(&found.annotation));
@@ -80,7 +79,7 @@ struct ir_var decl_local_var(struct lower *l, CXCursor cursor) {
     struct ir_var var = {.kind = IR_VAR_LOCAL, .name = spelling_text(l, cursor), .type = type_of(l, cursor)};
     var.is_const = type_at(l, var.type)->is_const;
     var.loc = source_loc(l, cursor);
-    var.annotation = annotation_of(l, cursor, NULL);
+    var.annotation = decl_annotation(l, cursor, NULL);
     return var;
 }
 
@@ -88,7 +87,7 @@ static struct ir_func func_head(struct lower *l, CXCursor cursor) {
     bool has_unexposed;
     struct ir_func head = {.name = spelling_text(l, cursor), .loc = source_loc(l, cursor), .type = type_of(l, cursor)};
     head.usr = usr_text(l, clang_getCanonicalCursor(cursor));
-    head.annotation = annotation_of(l, cursor, &has_unexposed);
+    head.annotation = decl_annotation(l, cursor, &has_unexposed);
     head.is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal;
     head.is_inline = clang_Cursor_isFunctionInlined(cursor) != 0;
     head.is_variadic = type_at(l, head.type)->is_variadic;

@@ -132,7 +132,7 @@ struct lower {
     // type.c
     struct map type_ids;     // CXType -> type
     VEC(struct type_info) type_infos;
-    uint32_t int_type, void_type, bool_type;
+    uint32_t int_type, void_type;
     unsigned pointer_size;
     // decl.c
     struct decl_table decls; // functions, globals, static locals, records, fields
@@ -236,6 +236,8 @@ struct ir_value decl_named_func(struct lower *l, const char *name, uint32_t type
 struct ir_value decl_var(struct lower *l, CXCursor cursor); // its address
 uint32_t decl_params(struct lower *l, CXCursor func, struct ir_var **ret_params);
 struct ir_var decl_local_var(struct lower *l, CXCursor cursor);
+// Text id of the annotations. `ret_has_unexposed`, which may be NULL: whether there is some attribute libclang has no kind for.
+uint32_t decl_annotation(struct lower *l, CXCursor cursor, bool *ret_has_unexposed);
 uint32_t decl_record(struct lower *l, CXCursor cursor);
 uint32_t decl_field(struct lower *l, CXCursor cursor);
 // The value of a const scalar whose initializer is in sight.

@@ -18,23 +18,6 @@ static uint32_t record_name(struct lower *l, CXCursor cursor) {
     return ir_build_text(&l->b, blank ? blank + 1 : name);
 }
 
-static const char *annotation_text(struct lower *l, CXCursor field) {
-    struct cursors children = cursor_children(l, field);
-    static const char prefix[] = "timeoutlint:";
-    const char *joined = "";
-    for (uint32_t i = 0; i < children.count; i++) {
-        if (children.items[i].kind != CXCursor_AnnotateAttr)
-            continue;
-        const char *text = source_string(l, clang_getCursorSpelling(children.items[i]));
-        if (strncmp(text, prefix, sizeof prefix - 1) != 0)
-            continue;
-        text += sizeof prefix - 1;
-        text += strspn(text, " ");
-        joined = *joined ? arena_printf(&l->arena, "%s\n%s", joined, text) : text;
-    }
-    return joined;
-}
-
 static void fill_fields(struct lower *l, uint32_t record, const CXCursor *fields, uint32_t count) {
     uint32_t first = (uint32_t)l->b.fields.len;
     l->b.records.items[record].fields = first;
@@ -46,11 +29,11 @@ static void fill_fields(struct lower *l, uint32_t record, const CXCursor *fields
     }
     for (uint32_t i = 0; i < count; i++) {
         const char *name = source_string(l, clang_getCursorSpelling(fields[i]));
-        uint32_t type = type_of(l, fields[i]);
+        uint32_t type = type_of(l, fields[i]), annotation = decl_annotation(l, fields[i], NULL);
         struct ir_field *field = &l->b.fields.items[first + i];
         field->name = strchr(name, '(') ? 0 : ir_build_text(&l->b, name);
         field->type = type;
-        field->annotation = ir_build_text(&l->b, annotation_text(l, fields[i]));
+        field->annotation = annotation;
     }
 }
 
