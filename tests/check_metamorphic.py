@@ -3,6 +3,7 @@
 #
 #   check_metamorphic.py TIMEOUTLINT [--seed N] [--count N] [--keep DIR]
 import argparse
+import itertools
 import os
 import re
 import sys
@@ -175,7 +176,7 @@ def cases():
 
 
 def check_cases(a, report, folder):
-    for name, source, files in cases():
+    for name, source, files in itertools.islice(cases(), a.count):
         before = case_verdict(a.program, source, files)
         if len(files) > 1:
             report.same(name + ", reverse units", before, case_verdict(a.program, source, files[::-1]), source)

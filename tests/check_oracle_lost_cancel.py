@@ -106,7 +106,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("program", nargs="?")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--count", type=int, default=2000)
+    p.add_argument("--count", type=int, default=1500)
     p.add_argument("--keep", metavar="DIR")
     p.add_argument("--show", type=int, default=5)
     p.add_argument("--no-shrink", action="store_true")

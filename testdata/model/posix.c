@@ -26,7 +26,7 @@ extern int pthread_join(pthread_t, void **);                            // role:
 extern time_t time(time_t *);                                           // role: now result=return:s realtime
 extern int clock_nanosleep(clockid_t, int, const struct timespec *, struct timespec *); // role: sleep timeout=*arg2:timespec when=arg1:0; sleep deadline=*arg2:timespec when=arg1:1
 extern int atexit(void (*)(void));                                      // role: callback entry=arg0
-extern void free(void *);                                               // role: none
+extern void free(void *);                                               // role: borrows object=arg0
 
 const void *posix[] = {poll, select, epoll_wait, pthread_cond_timedwait, sem_timedwait, nanosleep, sleep, usleep, recv, waitpid,
                        pthread_create, pthread_join, time, clock_nanosleep, atexit, free};
