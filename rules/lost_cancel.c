@@ -57,7 +57,8 @@ static void add_branch(struct pass *pass, struct diag *diag, const struct path_s
 static void add_path(struct pass *pass, struct diag *diag, const struct leak *leak) {
     uint32_t first = leak->step_count > PASS_STEPS - 1 ? leak->step_count - (PASS_STEPS - 1) : 0;
     for (uint32_t i = first; i < leak->step_count; i++)
-        add_branch(pass, diag, &leak->steps[i]);
+        if (leak->steps[i].inst != leak->inst)
+            add_branch(pass, diag, &leak->steps[i]);
     if (leak->loss_inst == IR_NONE || leak->loss_inst == leak->inst)
         return;
     const char *ends[] = {
@@ -80,6 +81,9 @@ static const char *help(struct pass *pass, const struct leak *leak) {
     const char *variable = name_of(pass, leak), *function = cancel_name(pass, role);
     if (leak->kind == LOSS_DISCARDED)
         return "keep the result and cancel it when the work is done";
+    if (flow_bind(pass->flow, leak->bind)->inner)
+        return pass_text(pass, "the context is made inside '%s': end it on this path too, with the function that ends what '%s' makes",
+                         pass_callee_name(pass, leak->func, leak->inst), pass_callee_name(pass, leak->func, leak->inst));
     if (leak->kind == LOSS_STORED)
         return pass_text(pass, "cancel '%s' where the object that holds it ends", holder(pass, leak));
     if (role->cancel_how == CANCEL_FIELD && *variable && role->result.field)

@@ -31,7 +31,7 @@ static sym_id new_name(struct translation *t, sym_id id) {
     else if (node.kind == SYM_NOW)
         to = sym_make(syms, SYM_NOW, 0, t->x->func, t->x->inst, node.c); // all of one call's clocks count as one
     else
-        to = sym_make(syms, SYM_FRESH, ordinal, t->x->func, t->x->inst, 0);
+        to = exec_fresh(t->x, t->after, ordinal);
     if (flow_is_derived(t->x->flow, id))
         map_put(&t->x->flow->derived, to, NULL);
     if (map_get(&t->x->flow->allocated, id))
@@ -261,6 +261,7 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
     for (uint32_t i = 0; i < summary->outcomes.len; i++) {
         struct alternative way = {0};
         state_copy(&way.state, state);
+        exec_work(x, &summary->outcomes.items[i].state);
         t.after = &way.state;
         t.renamed.len = 0;
         if (apply_outcome(&t, &summary->outcomes.items[i], kind)) {

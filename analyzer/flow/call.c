@@ -37,11 +37,11 @@ static void opaque_argument(struct exec *x, struct state *state, const struct ca
         exec_cancel(x, state, ctx);
     else if (is_context && context_effect == EFFECT_BORROWS)
         return;
-    if (is_const_pointer(x->ir, type))
-        return;
+    if (is_const_pointer(x->ir, type) && x->ir->types[x->ir->types[type].target].kind != IR_VOID)
+        return; // bytes without a type may be copied with all that they point to
     exec_escape(x, state, ctx == value ? value : ctx);
     const struct sym *root = sym_at(x->syms, sym_root(x->syms, value));
-    if (!is_context && root->kind == SYM_LOCAL)
+    if (!is_context && root->kind == SYM_LOCAL && !is_const_pointer(x->ir, type))
         state_store(state, x->syms, value, exec_fresh(x, state, 10 + arg % 50));
 }
 

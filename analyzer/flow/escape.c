@@ -189,7 +189,7 @@ static void settle_resources(struct exec *x, struct state *state, sym_id value) 
 // ---- outcomes
 
 // Writes further away than a member of what a parameter's member points to are only kept where they are contexts.
-enum { OUTCOMES_MAX = 16, OUTCOMES_LEAST = 4, OUTCOMES_TOTAL = 200 /* blocks x outcomes */, WRITES_MAX = 48, WRITE_DEPTH = 3 };
+enum { OUTCOMES_MAX = 16, OUTCOMES_LEAST = 4, OUTCOMES_TOTAL = 64 /* blocks x outcomes */, WRITES_MAX = 48, WRITE_DEPTH = 3 };
 
 static bool is_visible(void *data, sym_id key) {
     struct exec *x = data;
@@ -203,16 +203,25 @@ static bool is_visible(void *data, sym_id key) {
     return true;
 }
 
+static bool is_visible_cell(const struct exec *x, const struct cell *cell) {
+    sym_id root = sym_root(x->syms, cell->address);
+    const struct sym *node = sym_at(x->syms, root);
+    if (node->kind == SYM_LOCAL)
+        return false;
+    return (is_outside(x, root) && node->kind != SYM_FRESH) || is_marked(x, root);
+}
+
 // Keeps of a returning path what a caller can see. The marks are those of everything reachable from outside.
 static void project(struct exec *x, struct state *state) {
-    size_t kept = 0;
+    size_t kept = 0, others = 0;
     for (size_t i = 0; i < state->cells.len; i++) {
         const struct cell *cell = &state->cells.items[i];
-        sym_id root = sym_root(x->syms, cell->address);
-        const struct sym *node = sym_at(x->syms, root), *value = sym_at(x->syms, cell->value);
-        bool visible = node->kind == SYM_LOCAL ? false : is_outside(x, root) && node->kind != SYM_FRESH ? true : is_marked(x, root);
-        bool is_context = value->kind == SYM_CTX || value->kind == SYM_CANCEL;
-        if (visible && (is_context || sym_at(x->syms, cell->address)->depth <= WRITE_DEPTH) && !(value->kind == SYM_INIT && value->a == cell->address) && kept < WRITES_MAX)
+        const struct sym *value = sym_at(x->syms, cell->value);
+        if (!is_visible_cell(x, cell) || (value->kind == SYM_INIT && value->a == cell->address))
+            continue;
+        bool leads_to_context = value->kind == SYM_CTX || value->kind == SYM_CANCEL || map_get(&x->flow->allocated, cell->value);
+        bool is_near = sym_at(x->syms, cell->address)->depth <= WRITE_DEPTH && others++ < WRITES_MAX;
+        if (leads_to_context || is_near)
             state->cells.items[kept++] = *cell;
     }
     state->cells.len = kept;
@@ -257,12 +266,14 @@ static bool add_to_known(struct exec *x, const struct state *state, sym_id resul
         if (is_over ? !state_same_resources(&known->state, state, x->syms) : !state_same_property(&known->state, state, x->syms))
             continue;
         bool same = state_same_property(&known->state, state, x->syms) && known->result == result && same_cells(&known->state, state);
-        if (same)
+        if (same && (is_full || facts_join_exactly(&known->state.facts, &state->facts))) {
             facts_join(&known->state.facts, &state->facts);
-        else if (is_full)
-            join_outcome(x, known, state, result);
-        if (same || is_full)
             return true;
+        }
+        if (is_full) {
+            join_outcome(x, known, state, result);
+            return true;
+        }
     }
     return false;
 }

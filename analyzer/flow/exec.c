@@ -17,11 +17,13 @@ enum {
     KEPT_LIMIT = 128,      // states per block before joining by property; fewer in large functions:
     KEPT_TOTAL = 3000,     // states per function that this should lead to
     KEPT_LEAST = 8,
-    KEPT_FACTOR = 4,       // times the limit: paths are dropped
+    KEPT_COARSE = 3,
+    KEPT_MAX = 512,        // states per block before paths are dropped
     LOOP_EXACT = 3,        // rounds through a loop that are followed exactly
     LOOP_MAX = 24,         // rounds before a path is dropped
     FORK_MAX = 32,         // alternatives inside one block before calls are joined
-    STEP_MAX = 40000,      // blocks executed per function before it is given up
+    WORK_COARSE = 60000,   // cells touched per function before precision is given up: few states per block, calls joined
+    WORK_MAX = 300000,     // before the remaining paths are dropped
     FRESH_BY_JOIN = 200,   // SYM_FRESH.sub
 };
 
@@ -70,13 +72,18 @@ static bool is_held(const struct exec *x, const struct state *state, sym_id valu
     return false;
 }
 
-// `which` tells apart several fresh values of one instruction; two instances of each may be alive at once.
+// `which` tells apart several fresh values of one instruction; a few instances of each may be alive at once.
 sym_id exec_fresh(struct exec *x, struct state *state, unsigned which) {
+    enum { INSTANCES = 3 };
     sym_id value = SYM_NONE;
-    for (uint32_t instance = 0; instance < 3; instance++) {
+    for (uint32_t instance = 0; instance < INSTANCES; instance++) {
         value = sym_make(x->syms, SYM_FRESH, (uint8_t)which, x->func, x->inst, instance);
         if (!is_held(x, state, value))
             break;
+        if (instance + 1 == INSTANCES) { // the name is needed again: what it stood for lives on where it is held
+            exec_escape(x, state, value);
+            state_forget_below(state, x->syms, value);
+        }
     }
     facts_filter(&state->facts, does_not_mention, &(struct mention){x->syms, value});
     return value;
@@ -115,6 +122,13 @@ sym_id exec_load(struct exec *x, struct state *state, sym_id address) {
     return initial ? initial : value;
 }
 
+static bool is_moving_element(const struct exec *x, sym_id address) {
+    while (sym_at(x->syms, address)->kind == SYM_FIELD)
+        address = sym_at(x->syms, address)->a;
+    const struct sym *node = sym_at(x->syms, address);
+    return node->kind == SYM_ELEM && !(node->b && sym_is_entry(x->syms, node->b));
+}
+
 void exec_store(struct exec *x, struct state *state, sym_id address, sym_id value, bool is_scalar) {
     uint64_t held = 0;
     for (size_t i = 0; i < state->resources.len && i < 64; i++)
@@ -127,9 +141,21 @@ void exec_store(struct exec *x, struct state *state, sym_id address, sym_id valu
         state_set(state, x->syms, address, value);
     else
         state_store(state, x->syms, address, value);
-    for (size_t i = 0; i < state->resources.len && i < 64; i++)
-        if ((held >> i & 1) && !state_holds(state, x->syms, state->resources.items[i].ctx, NULL))
-            x->overwritten = x->inst;
+    bool elsewhere = is_moving_element(x, address); // the store before was to another element
+    for (size_t i = 0, k = 0; i < state->resources.len && k < 64; i++, k++)
+        if ((held >> k & 1) && !state_holds(state, x->syms, state->resources.items[i].ctx, NULL)) {
+            if (elsewhere)
+                state_drop_resource(state, state->resources.items[i--].ctx);
+            else
+                x->overwritten = x->inst;
+        }
+}
+
+// What is written or read through is not NULL, where that is still open.
+static void assume_valid(struct exec *x, struct state *state, sym_id address) {
+    sym_id root = sym_root(x->syms, address);
+    if (sym_at(x->syms, root)->kind == SYM_FRESH)
+        facts_assume(&state->facts, x->syms, root, true);
 }
 
 // A struct as a value: a region that has the members' cells of now. A context by value is the context itself.
@@ -189,6 +215,7 @@ static sym_id compute(struct exec *x, const struct ir_inst *inst, struct state *
     sym_id first = inst->arg_count ? exec_value(x, state, &args[0]) : SYM_NONE;
     switch (inst->op) {
     case IR_LOAD:
+        assume_valid(x, state, first);
         if (type->kind == IR_RECORD)
             return load_struct(x, state, first, inst->type);
         return exec_load(x, state, type->kind == IR_ARRAY ? first : first_element(x, first));
@@ -213,6 +240,7 @@ static void write_memory(struct exec *x, const struct ir_inst *inst, struct stat
         bool is_scalar = kind != IR_RECORD && kind != IR_ARRAY && kind != IR_OTHER;
         if (is_scalar)
             address = first_element(x, address);
+        assume_valid(x, state, address);
         exec_store(x, state, address, inst->op == IR_ZERO ? sym_int(x->syms, 0) : exec_value(x, state, &args[1]), is_scalar);
         return;
     }
@@ -409,7 +437,7 @@ static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
 // The block has many states: join this one with the newest of the same property, or at least of the same resources.
 static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
     struct block_states *states = &x->blocks[block];
-    bool by_resources = states->kept.len >= 2 * x->kept_limit;
+    bool by_resources = states->kept.len >= 2 * x->kept_limit || x->work > WORK_COARSE;
     if (states->kept.len < x->kept_limit)
         return true;
     for (size_t i = states->kept.len; i-- > 0;) {
@@ -417,15 +445,16 @@ static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
         if (by_resources ? !state_same_resources(kept, state, x->syms) : !state_same_property(kept, state, x->syms))
             continue;
         state_join(state, kept, x->syms, joined_value, &(struct join_site){x, block});
-        x->is_cut |= states->kept.len >= KEPT_FACTOR * x->kept_limit;
-        return states->kept.len < KEPT_FACTOR * x->kept_limit && !is_known(x, block, state);
+        x->is_cut |= states->kept.len >= KEPT_MAX;
+        return states->kept.len < KEPT_MAX && !is_known(x, block, state);
     }
-    x->is_cut |= states->kept.len >= KEPT_FACTOR * x->kept_limit;
-    return states->kept.len < KEPT_FACTOR * x->kept_limit;
+    x->is_cut |= states->kept.len >= KEPT_MAX;
+    return states->kept.len < KEPT_MAX;
 }
 
 // Takes the state over.
 static void enter(struct exec *x, uint32_t block, struct state *state) {
+    exec_work(x, state);
     prune(x, state, block);
     if (is_known(x, block, state) || !enter_loop(x, block, state) || is_known(x, block, state) || !limit_states(x, block, state)) {
         state_done(state);
@@ -538,7 +567,13 @@ void exec_rest(struct exec *x, uint32_t next_inst, struct state *state) {
 }
 
 bool exec_may_fork(struct exec *x) {
-    return ++x->forks < FORK_MAX; // counted per block
+    return ++x->forks < FORK_MAX && x->work < WORK_COARSE; // forks are counted per block
+}
+
+void exec_work(struct exec *x, const struct state *state) {
+    x->work += 8 + (uint32_t)state->cells.len;
+    if (x->work > WORK_COARSE)
+        x->kept_limit = KEPT_COARSE;
 }
 
 // Joins the ways a call went where their property is the same.
@@ -585,8 +620,8 @@ static struct waiting take_earliest(struct exec *x) {
 static void run(struct exec *x) {
     while (x->waiting.len) {
         struct waiting next = take_earliest(x);
-        x->given_up |= ++x->steps > STEP_MAX;
-        if (x->given_up) {
+        x->is_cut |= x->work > WORK_MAX;
+        if (x->work > WORK_MAX) {
             state_done(&next.state);
             continue;
         }
@@ -634,9 +669,7 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     x.kept_limit = share > KEPT_LIMIT ? KEPT_LIMIT : share < KEPT_LEAST ? KEPT_LEAST : share;
     start(&x);
     run(&x);
-    if (x.given_up || x.is_cut)
-        flow->stats.given_up++;
-    x.summary->is_opaque = x.given_up;
+    flow->stats.given_up += x.is_cut;
     note_cancelled(&x);
     finish(&x);
 }

@@ -96,7 +96,7 @@ struct exec {
     uint32_t block;       // being executed
     uint32_t forks;       // alternatives opened in this block so far
     uint32_t overwritten; // unit index of the last store that overwrote a context's only holder, IR_NONE
-    uint32_t steps;       // blocks executed
+    uint32_t work;        // cells touched so far
     uint32_t kept_limit;  // states per block before they are joined
     size_t first_leak;    // of this function in flow.leaks
     struct map event_ids;     // hash -> index into summary->events
@@ -104,8 +104,7 @@ struct exec {
     VEC(uint32_t) cancelled; // sites whose context is cancelled on some path
     bool has_callers; // in the program: facts about what it is entered with matter to them
     bool is_main;
-    bool given_up; // too many steps: nothing is concluded
-    bool is_cut;   // some paths were dropped
+    bool is_cut; // some paths were dropped
     VEC(uint32_t) marks;  // by symbol: epoch of the last sweep that reached it
     uint32_t epoch;
     struct arena arena;   // of the function
@@ -136,6 +135,8 @@ void exec_store(struct exec *x, struct state *state, sym_id address, sym_id valu
 void exec_set_temp(struct exec *x, struct state *state, uint32_t temp, sym_id value);
 // Whether this block may still follow several ways of a call one by one.
 bool exec_may_fork(struct exec *x);
+// Counts the work that goes into one more state, so that no function takes for ever.
+void exec_work(struct exec *x, const struct state *state);
 void exec_join_ways(struct exec *x, struct alternatives *ways);
 
 // call.c: IR_CALL. Consumes the state; no way at all: the call does not return.

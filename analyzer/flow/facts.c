@@ -321,6 +321,36 @@ void facts_join(struct facts *into, const struct facts *other) {
     into->items.len = kept;
 }
 
+// Whether whatever `narrow` allows, `wide` allows too.
+static bool implies(const struct facts *narrow, const struct facts *wide) {
+    for (size_t i = 0; i < wide->items.len; i++) {
+        const struct fact *b = &wide->items.items[i], *a = find(narrow, b->key);
+        if (!a || a->low < b->low || a->high > b->high)
+            return false;
+        for (uint32_t k = 0; k < b->excluded_count; k++)
+            if (!outside(a, b->excluded[k]))
+                return false;
+    }
+    return true;
+}
+
+bool facts_join_exactly(const struct facts *a, const struct facts *b) {
+    const struct fact *x = NULL, *y = NULL;
+    if (implies(a, b) || implies(b, a))
+        return true;
+    if (a->items.len != b->items.len)
+        return false;
+    for (size_t i = 0; i < a->items.len; i++) {
+        if (same(&a->items.items[i], &b->items.items[i]))
+            continue;
+        if (x || a->items.items[i].key != b->items.items[i].key)
+            return false; // they differ in more than one
+        x = &a->items.items[i], y = &b->items.items[i];
+    }
+    bool touch = (x->high != INT64_MAX && x->high + 1 >= y->low && x->low <= y->low) || (y->high != INT64_MAX && y->high + 1 >= x->low && y->low <= x->low);
+    return touch && !x->excluded_count && !y->excluded_count;
+}
+
 void facts_filter(struct facts *facts, bool (*keep)(void *data, sym_id key), void *data) {
     size_t kept = 0;
     for (size_t i = 0; i < facts->items.len; i++)

@@ -417,6 +417,8 @@ static sym_id allocate(struct exec *x, struct state *state, const struct call *c
         return moved;
     sym_id memory = exec_fresh(x, state, 4);
     map_put(&x->flow->allocated, memory, NULL);
+    if (moved && sym_at(x->syms, moved)->kind != SYM_INT)
+        state_copy_below(state, x->syms, moved, memory);
     return memory;
 }
 

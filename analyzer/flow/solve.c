@@ -285,7 +285,9 @@ static uint64_t summary_hash(const struct summary *summary) {
 
 static void replace_summary(struct flow *flow, uint32_t func) {
     struct summary *summary = &flow->summaries[func];
-    struct summary next = {.needs = {summary->needs.items, summary->needs.len, summary->needs.cap}};
+    struct summary next = {0};
+    for (size_t i = 0; i < summary->needs.len; i++)
+        vec_push(&next.needs, summary->needs.items[i]);
     exec_function(flow, func, &next); // its own calls still see the summary of the last round
     next.fingerprint = summary_hash(&next);
     flow->changed[func] = next.fingerprint != summary->fingerprint;
@@ -293,6 +295,7 @@ static void replace_summary(struct flow *flow, uint32_t func) {
     vec_done(&summary->outcomes);
     vec_done(&summary->events);
     vec_done(&summary->escapes);
+    vec_done(&summary->needs);
     *summary = next;
 }
 

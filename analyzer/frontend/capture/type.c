@@ -47,19 +47,23 @@ static uint32_t name_text(struct lower *l, CXType type) {
     return id;
 }
 
-static uint32_t target_of(struct lower *l, CXType canonical, enum ir_type_kind kind) {
-    if (kind == IR_POINTER && canonical.kind != CXType_NullPtr)
-        return type_get(l, clang_getPointeeType(canonical));
-    if (kind == IR_ARRAY)
-        return type_get(l, clang_getArrayElementType(canonical));
-    return kind == IR_FUNCTION ? type_get(l, clang_getResultType(canonical)) : IR_NONE;
-}
-
 // Typedefs of the pointee, element or result are kept where the type as written shows them.
 static CXType less_sugared(CXType type, CXType canonical) {
     while (type.kind == CXType_Elaborated)
         type = clang_Type_getNamedType(type);
     return type.kind == canonical.kind ? type : canonical;
+}
+
+static uint32_t target_of(struct lower *l, CXType type, CXType canonical, enum ir_type_kind kind) {
+    CXType written = less_sugared(type, canonical), target;
+    if (kind == IR_POINTER && canonical.kind != CXType_NullPtr) {
+        target = clang_getPointeeType(written);
+        CXType real = clang_getPointeeType(canonical); // differs for the address of a parameter declared as an array
+        return type_get(l, clang_getCanonicalType(target).kind == real.kind ? target : real);
+    }
+    if (kind == IR_ARRAY)
+        return type_get(l, clang_getArrayElementType(written));
+    return kind == IR_FUNCTION ? type_get(l, clang_getResultType(written)) : IR_NONE;
 }
 
 static struct type_info info_of(CXType canonical, enum ir_type_kind kind) {
@@ -106,7 +110,7 @@ static uint32_t make_type(struct lower *l, CXType type) {
     enum ir_type_kind kind = kind_of(canonical.kind);
     struct ir_type made = {.kind = (uint8_t)kind, .is_const = is_const, .target = IR_NONE, .record = IR_NONE};
     made.size = size_of(canonical, kind);
-    made.target = target_of(l, less_sugared(type, canonical), kind);
+    made.target = target_of(l, type, canonical, kind);
     if (canonical.kind == CXType_ConstantArray) {
         long long count = clang_getArraySize(canonical);
         made.count = count > 0 && count < UINT32_MAX ? (uint32_t)count : 0;
@@ -133,26 +137,70 @@ uint32_t type_get(struct lower *l, CXType type) {
     return id;
 }
 
+// Of the place that a subscript or `*` names.
+static uint32_t type_pointed_to(struct lower *l, CXCursor cursor, uint32_t type) {
+    struct cursors exprs = cursor_exprs(l, cursor);
+    for (uint32_t i = 0; i < exprs.count; i++) {
+        uint32_t base = type_of(l, exprs.items[i]);
+        if (type_at(l, base)->kind == IR_POINTER || type_at(l, base)->kind == IR_ARRAY)
+            return type_at(l, type_pointee(l, base))->kind == IR_POINTER ? type_pointee(l, base) : type;
+    }
+    return type;
+}
+
+// libclang shows a parameter declared as `int a[3]`, and whatever is computed from it, with the type int[3], while it is a pointer.
+// Only a real array, or function, keeps its type here.
+static uint32_t adjusted(struct lower *l, CXCursor cursor, uint32_t type) {
+    uint8_t kind = type_at(l, type)->kind;
+    if (kind != IR_ARRAY && kind != IR_FUNCTION)
+        return type;
+    uint32_t pointer = type_pointer(l, kind == IR_ARRAY ? type_at(l, type)->target : type);
+    struct cursors exprs;
+    switch (cursor.kind) {
+    case CXCursor_ParmDecl: case CXCursor_BinaryOperator: case CXCursor_CompoundAssignOperator: case CXCursor_ConditionalOperator:
+    case CXCursor_CStyleCastExpr: case CXCursor_CallExpr: case CXCursor_StmtExpr:
+        return pointer;
+    case CXCursor_DeclRefExpr:
+        return clang_getCursorReferenced(cursor).kind == CXCursor_ParmDecl ? pointer : type;
+    case CXCursor_UnaryOperator:
+        if (clang_getCursorUnaryOperatorKind(cursor) != CXUnaryOperator_Deref)
+            return pointer;
+        return type_pointed_to(l, cursor, type);
+    case CXCursor_ArraySubscriptExpr:
+        return type_pointed_to(l, cursor, type);
+    case CXCursor_ParenExpr: case CXCursor_UnexposedExpr:
+        exprs = cursor_exprs(l, cursor);
+        return exprs.count == 1 && type_at(l, type_of(l, exprs.items[0]))->kind == IR_POINTER ? pointer : type;
+    default:
+        return type;
+    }
+}
+
 uint32_t type_of(struct lower *l, CXCursor cursor) {
     const struct cursor_memo *known = cursor_memo(l, cursor);
     if (known->type)
         return known->type - 1;
-    uint32_t type = type_get(l, clang_getCursorType(cursor)); // may ask for other cursors
+    uint32_t type = adjusted(l, cursor, type_get(l, clang_getCursorType(cursor))); // may ask for other cursors
     cursor_memo(l, cursor)->type = type + 1;
     return type;
+}
+
+// "char" -> "char *", "char *" -> "char **", "int (long)" -> "int (*)(long)".
+static uint32_t pointer_name(struct lower *l, uint32_t name, bool is_declarator) {
+    const char *text = strtab_text(&l->b.texts, name), *at = is_declarator ? strpbrk(text, "([") : NULL;
+    size_t len = at ? (size_t)(at - text) : strlen(text);
+    const char *blank = len && strchr("* ", text[len - 1]) ? "" : " ";
+    return ir_build_text(&l->b, arena_printf(&l->arena, "%.*s%s%s%s", (int)len, text, blank, at ? "(*)" : "*", at ? at : ""));
 }
 
 uint32_t type_pointer(struct lower *l, uint32_t type) {
     if (l->type_infos.len > type && l->type_infos.items[type].pointer)
         return l->type_infos.items[type].pointer - 1;
-    const struct ir_type *target = type_at(l, type);
-    const char *name = strtab_text(&l->b.texts, target->name), *canonical = strtab_text(&l->b.texts, target->canonical);
-    size_t name_len = strlen(name), canonical_len = strlen(canonical);
-    const char *name_star = name_len && name[name_len - 1] == '*' ? "" : " ";
-    const char *canonical_star = canonical_len && canonical[canonical_len - 1] == '*' ? "" : " ";
+    const struct ir_type target = *type_at(l, type);
+    bool is_declarator = target.kind == IR_FUNCTION || target.kind == IR_ARRAY;
     struct ir_type made = {.kind = IR_POINTER, .size = l->pointer_size, .target = type, .record = IR_NONE};
-    made.name = ir_build_text(&l->b, arena_printf(&l->arena, "%s%s*", name, name_star));
-    made.canonical = ir_build_text(&l->b, arena_printf(&l->arena, "%s%s*", canonical, canonical_star));
+    made.name = pointer_name(l, target.name, is_declarator);
+    made.canonical = pointer_name(l, target.canonical, is_declarator);
     struct type_info info = {.is_unsigned = 1, .is_known = 1};
     uint32_t id = add_type(l, &made, &info);
     if (l->type_infos.len > type)
