@@ -58,6 +58,14 @@ int sized(int n) {
     return sizeof vla + vla[1][2];
 }
 
+int parameters(int list[3], int n, int grid[n][n], char *words[], int each(int)) {
+    int *p = list + 1;
+    list++;
+    p = n ? list : p;
+    words += 1;
+    return list[1] + grid[1][2] + each(*p) + *words[0] + (*(&list))[n];
+}
+
 _Bool truth(int n, void *p) {
     _Bool a = n, b = p, c = n > 3;
     a |= n;
