@@ -14,11 +14,24 @@ void emit_zero(struct lower *l, struct ir_value addr, uint32_t type, uint32_t lo
     ir_build_inst(&l->b, IR_ZERO, 0, type, loc, IR_NONE, &addr, 1);
 }
 
+// Integers of 64 bits look alike, signed or not, so a constant beyond INT64_MAX is compared with something that shows its type.
+static bool shows_as_negative(const struct lower *l, uint8_t op, struct ir_value value, uint32_t type) {
+    return op >= IR_LT && op <= IR_GE && value.kind == IR_V_INT && fold_int(l, value) < 0 && type_is_unsigned(l, type);
+}
+
+static struct ir_value with_type(struct lower *l, struct ir_value value, uint32_t type, uint32_t loc) {
+    return fold_is_const(value) ? value : ir_build_inst(&l->b, IR_CAST, 0, type, loc, IR_NONE, &value, 1);
+}
+
 struct ir_value emit_binary(struct lower *l, uint8_t op, struct ir_value a, struct ir_value b, uint32_t operand_type,
                             uint32_t type, uint32_t loc) {
     struct ir_value folded;
     if (fold_binary(l, op, a, b, operand_type, type, &folded))
         return folded;
+    if (shows_as_negative(l, op, a, operand_type))
+        b = with_type(l, b, operand_type, loc);
+    else if (shows_as_negative(l, op, b, operand_type))
+        a = with_type(l, a, operand_type, loc);
     struct ir_value args[] = {a, b};
     return ir_build_inst(&l->b, IR_BINARY, op, type, loc, IR_NONE, args, 2);
 }
