@@ -105,14 +105,15 @@ static bool is_shorter(const struct state *state, const struct resource *resourc
 
 static struct leak *report(struct exec *x, const struct state *state, const struct resource *resource, enum loss_kind kind, uint32_t loss_inst) {
     struct leak *leak = known_leak(x, resource->site, kind);
-    if (leak && !is_shorter(state, resource, leak))
+    bool is_better = !leak || (leak->is_joined && !state->is_joined) || (leak->is_joined == state->is_joined && is_shorter(state, resource, leak));
+    if (!is_better)
         return NULL;
     if (!leak) {
         vec_push(&x->flow->leaks, (struct leak){0});
         leak = &x->flow->leaks.items[x->flow->leaks.len - 1];
     }
     *leak = (struct leak){.func = x->func, .inst = resource->site, .bind = sym_at(x->syms, resource->ctx)->a, .kind = kind, .loss_inst = loss_inst,
-                          .holder_field = IR_NONE, .holder_global = IR_NONE, .partner = IR_NONE};
+                          .holder_field = IR_NONE, .holder_global = IR_NONE, .partner = IR_NONE, .is_joined = state->is_joined};
     copy_steps(x, leak, state->trail, resource->born);
     return leak;
 }
@@ -267,11 +268,13 @@ static bool add_to_known(struct exec *x, const struct state *state, sym_id resul
             continue;
         bool same = state_same_property(&known->state, state, x->syms) && known->result == result && same_cells(&known->state, state);
         if (same && (is_full || facts_join_exactly(&known->state.facts, &state->facts))) {
+            known->is_joined |= is_full || state->is_joined;
             facts_join(&known->state.facts, &state->facts);
             return true;
         }
         if (is_full) {
             join_outcome(x, known, state, result);
+            known->is_joined = true;
             return true;
         }
     }
@@ -283,7 +286,7 @@ void exec_return(struct exec *x, struct state *state, sym_id value) {
     project(x, state);
     if (add_to_known(x, state, value))
         return;
-    struct outcome outcome = {.result = value};
+    struct outcome outcome = {.result = value, .is_joined = state->is_joined};
     state_copy(&outcome.state, state);
     outcome.state.trail = NULL;
     for (size_t i = 0; i < outcome.state.resources.len; i++)

@@ -445,6 +445,7 @@ static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
         if (by_resources ? !state_same_resources(kept, state, x->syms) : !state_same_property(kept, state, x->syms))
             continue;
         state_join(state, kept, x->syms, joined_value, &(struct join_site){x, block});
+        state->is_joined = true;
         x->is_cut |= states->kept.len >= KEPT_MAX;
         return states->kept.len < KEPT_MAX && !is_known(x, block, state);
     }
@@ -591,6 +592,7 @@ void exec_join_ways(struct exec *x, struct alternatives *ways) {
         if (way->result != ways->items[i].result)
             way->result = sym_make(x->syms, SYM_FRESH, FRESH_BY_JOIN, x->func, x->inst, 0);
         state_join(&way->state, &ways->items[i].state, x->syms, joined_value, &(struct join_site){x, x->inst});
+        way->state.is_joined |= x->work > WORK_COARSE || x->forks >= FORK_MAX;
         state_done(&ways->items[i].state);
     }
     ways->len = kept;
@@ -632,12 +634,37 @@ static void run(struct exec *x) {
     }
 }
 
-// Tells the leaks of a context that some path does cancel from those of one that is forgotten altogether.
-static void note_cancelled(struct exec *x) {
-    for (size_t i = x->first_leak; i < x->flow->leaks.len; i++)
-        for (size_t k = 0; k < x->cancelled.len; k++)
-            if (x->flow->leaks.items[i].inst == x->cancelled.items[k])
-                x->flow->leaks.items[i].also_cancelled = true;
+static bool is_cancelled_somewhere(const struct exec *x, uint32_t site) {
+    for (size_t k = 0; k < x->cancelled.len; k++)
+        if (x->cancelled.items[k] == site)
+            return true;
+    return false;
+}
+
+// Tells the leaks of a context that some path does cancel from those of one that is forgotten altogether. The former are not believed
+// where paths had to be joined: the join may go where no path can.
+static void settle_leaks(struct exec *x) {
+    size_t kept = x->first_leak;
+    for (size_t i = x->first_leak; i < x->flow->leaks.len; i++) {
+        struct leak leak = x->flow->leaks.items[i];
+        leak.also_cancelled = is_cancelled_somewhere(x, leak.inst);
+        if (!leak.also_cancelled || !leak.is_joined)
+            x->flow->leaks.items[kept++] = leak;
+    }
+    x->flow->leaks.len = kept;
+}
+
+// An outcome that stands for ways whose conditions are lost does whatever one of them does: a caller that meets the conditions must not
+// be told that it may not happen.
+static void settle_outcomes(struct exec *x) {
+    for (size_t i = 0; i < x->summary->outcomes.len; i++) {
+        struct outcome *outcome = &x->summary->outcomes.items[i];
+        for (size_t k = 0; outcome->is_joined && k < x->summary->outcomes.len; k++) {
+            const struct state *other = &x->summary->outcomes.items[k].state;
+            for (size_t c = 0; c < other->cancelled.len; c++)
+                state_add_cancelled(&outcome->state, other->cancelled.items[c]);
+        }
+    }
 }
 
 static void finish(struct exec *x) {
@@ -670,6 +697,7 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     start(&x);
     run(&x);
     flow->stats.given_up += x.is_cut;
-    note_cancelled(&x);
+    settle_leaks(&x);
+    settle_outcomes(&x);
     finish(&x);
 }

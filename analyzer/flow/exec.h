@@ -11,6 +11,7 @@
 struct outcome {
     struct state state;
     sym_id result; // SYM_NONE: void
+    bool is_joined; // stands for several ways whose differences are lost
 };
 
 enum event_kind {

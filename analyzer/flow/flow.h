@@ -46,6 +46,7 @@ struct leak {
     uint32_t holder_field, holder_global; // LOSS_STORED: program ids, or IR_NONE
     uint32_t partner;  // a callee on the way that cancels only sometimes: program function, or IR_NONE
     bool also_cancelled; // on some other path the function does cancel it
+    bool is_joined;      // the path was joined from several for want of room
 };
 
 // One deadline in force somewhere, or none.

@@ -23,6 +23,7 @@ void state_copy(struct state *to, const struct state *from) {
     COPY_VEC(&to->cancelled, &from->cancelled);
     COPY_VEC(&to->loops, &from->loops);
     to->trail = from->trail;
+    to->is_joined = from->is_joined;
 }
 
 // Whether a context is kept in memory that is not a variable of the function.
@@ -304,11 +305,11 @@ static bool is_in_array(const struct syms *syms, sym_id address) {
     return sym_at(syms, address)->kind == SYM_ELEM;
 }
 
-// Where one side never wrote an element, or has no context in it, the other side's stands for the array: an array of contexts is
-// followed as a whole.
+// Where one side never wrote an element or an object made here, or has no context in it, the other side's value stands for both: an
+// array of contexts is followed as a whole, and an object that one path does not have cannot disagree.
 static bool is_better_known(const struct state *state, const struct syms *syms, sym_id address, sym_id value, sym_id other) {
     const struct sym *unwritten = sym_at(syms, other);
-    if (!is_in_array(syms, address))
+    if (!is_in_array(syms, address) && sym_at(syms, sym_root(syms, address))->kind != SYM_FRESH)
         return false;
     return (sym_at(syms, value)->kind == SYM_CTX && state_resource(state, value)) || (unwritten->kind == SYM_INIT && unwritten->a == address);
 }

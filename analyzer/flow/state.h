@@ -45,6 +45,7 @@ struct state {
     VEC(sym_id) cancelled; // contexts that came from outside and were cancelled, in order
     VEC(struct loop_count) loops;   // by head
     const struct trail *trail;
+    bool is_joined; // different paths were joined into it, for want of room: it may go where none of them can
 };
 
 void state_done(struct state *state);
