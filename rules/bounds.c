@@ -28,6 +28,10 @@ const char *bounds_setter(const struct pass *pass, const struct bound_fact *fact
     return pass_func_name(pass, flow_bind(pass->flow, fact->above.low_bind)->func);
 }
 
+bool bounds_covered(const struct bound_fact *fact) {
+    return bounds_comparable(fact) && !fact->above.overruns && fact->high <= fact->above.low;
+}
+
 void bounds_numbers(const struct bound_fact *fact, struct diag *diag) {
     if (fact->has_number)
         diag->bound_ns = fact->low;

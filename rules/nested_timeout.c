@@ -26,7 +26,7 @@ static void run(struct pass *pass) {
     const struct bound_fact *facts = flow_bounds(pass->flow, &count);
     for (size_t i = 0; i < count; i++) {
         const struct bound_fact *fact = &facts[i];
-        if (!fact->above.has_deadline)
+        if (!fact->above.has_deadline || (pass->options->cascade && bounds_covered(fact) && fact->low < fact->above.low))
             continue;
         struct diag *diag = pass_report(pass, fact->func, fact->inst);
         diag->grade = grade_of(fact);

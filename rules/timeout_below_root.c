@@ -5,6 +5,8 @@
 static void run(struct pass *pass) {
     size_t count;
     const struct bound_fact *facts = flow_bounds(pass->flow, &count);
+    if (pass->options->cascade)
+        return; // every layer may cap its own calls
     for (size_t i = 0; i < count; i++) {
         const struct bound_fact *fact = &facts[i];
         if (fact->above.has_deadline || !fact->above.is_passed)

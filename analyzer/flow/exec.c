@@ -262,7 +262,7 @@ static void mark(struct exec *x, sym_id value) {
 }
 
 static void begin_marks(struct exec *x) {
-    while (x->marks.len < x->syms->nodes.len)
+    while (x->marks.len < x->syms->count)
         vec_push(&x->marks, 0);
     x->epoch++;
 }

@@ -228,8 +228,7 @@ bool facts_assume(struct facts *facts, struct syms *syms, sym_id value, bool tru
         value = zero;
         truth = !truth;
     }
-    struct sym cmp = *sym_at(syms, value); // a copy: the table may move
-    return assume_compare(facts, syms, &cmp, truth);
+    return assume_compare(facts, syms, sym_at(syms, value), truth);
 }
 
 // Rebuilds a value with pinned parts replaced; only arithmetic is rebuilt.

@@ -102,7 +102,7 @@ static sym_id pick_instance(struct exec *x, struct state *state, uint32_t bind) 
     sym_id names[CONTEXT_INSTANCES];
     for (uint32_t i = 0; i < CONTEXT_INSTANCES; i++) {
         names[i] = sym_make(x->syms, SYM_CTX, 0, bind, i, 0);
-        if (!state_holds(state, x->syms, names[i], NULL))
+        if (!state_holds(state, x->syms, names[i], NULL) && !state_resource(state, names[i]))
             return names[i];
         if (i > 0 && is_collected(x, state, names[i]) && is_collected(x, state, names[i - 1])) {
             rename_context(state, names[i], names[i - 1]);

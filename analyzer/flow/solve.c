@@ -16,9 +16,8 @@ static bool is_context_role(const struct role *role) {
         case ROLE_VALUE:
         case ROLE_DETACH:
         case ROLE_CANCEL:
-        case ROLE_RELEASE:
         case ROLE_REF: return true;
-        default: break;
+        default: break; // who releases a context has it in a variable
         }
     return false;
 }

@@ -3,14 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+static uint32_t add_node(struct syms *syms, const struct sym *node) {
+    if (syms->count % SYM_CHUNK == 0)
+        vec_push(&syms->chunks, mem_zalloc(SYM_CHUNK * sizeof *node));
+    syms->chunks.items[syms->count / SYM_CHUNK][syms->count % SYM_CHUNK] = *node;
+    return syms->count++;
+}
+
 void syms_init(struct syms *syms) {
     *syms = (struct syms){.slot_count = 1024};
     syms->slots = mem_zalloc(syms->slot_count * sizeof *syms->slots);
-    vec_push(&syms->nodes, (struct sym){0}); // SYM_NONE has id 0
+    add_node(syms, &(struct sym){0}); // SYM_NONE has id 0
 }
 
 void syms_done(struct syms *syms) {
-    vec_done(&syms->nodes);
+    for (size_t i = 0; i < syms->chunks.len; i++)
+        free(syms->chunks.items[i]);
+    vec_done(&syms->chunks);
     free(syms->slots);
     *syms = (struct syms){0};
 }
@@ -26,7 +35,7 @@ static uint32_t *probe(const struct syms *syms, const struct sym *node) {
         uint32_t id = syms->slots[i];
         if (!id)
             return &syms->slots[i];
-        const struct sym *known = &syms->nodes.items[id];
+        const struct sym *known = sym_at(syms, id);
         if (known->kind == node->kind && known->sub == node->sub && known->a == node->a && known->b == node->b && known->c == node->c)
             return &syms->slots[i];
     }
@@ -36,8 +45,8 @@ static void grow(struct syms *syms) {
     free(syms->slots);
     syms->slot_count *= 2;
     syms->slots = mem_zalloc(syms->slot_count * sizeof *syms->slots);
-    for (uint32_t id = 1; id < syms->nodes.len; id++)
-        *probe(syms, &syms->nodes.items[id]) = id;
+    for (uint32_t id = 1; id < syms->count; id++)
+        *probe(syms, sym_at(syms, id)) = id;
 }
 
 // The children of a node that are nodes themselves.
@@ -71,13 +80,11 @@ sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, 
     for (unsigned i = 0, n = children(&node, kids); i < n; i++)
         if (kids[i] && sym_at(syms, kids[i])->depth >= node.depth)
             node.depth = (uint16_t)(sym_at(syms, kids[i])->depth + 1);
-    if (syms->nodes.len * 4 >= (size_t)syms->slot_count * 3) {
+    if ((size_t)syms->count * 4 >= (size_t)syms->slot_count * 3) {
         grow(syms);
         slot = probe(syms, &node);
     }
-    *slot = (uint32_t)syms->nodes.len;
-    vec_push(&syms->nodes, node);
-    return *slot;
+    return *slot = add_node(syms, &node);
 }
 
 sym_id sym_int(struct syms *syms, int64_t value) {

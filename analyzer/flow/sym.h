@@ -51,8 +51,12 @@ struct sym {
 
 enum { SYM_DEPTH = 24, SYM_TERMS = 4 };
 
+// Nodes never move, so a pointer to one stays good while others are made.
+enum { SYM_CHUNK = 4096 };
+
 struct syms {
-    VEC(struct sym) nodes;
+    VEC(struct sym *) chunks;
+    uint32_t count;
     uint32_t *slots;
     uint32_t slot_count;
 };
@@ -61,7 +65,7 @@ void syms_init(struct syms *syms);
 void syms_done(struct syms *syms);
 
 static inline const struct sym *sym_at(const struct syms *syms, sym_id id) {
-    return &syms->nodes.items[id];
+    return &syms->chunks.items[id / SYM_CHUNK][id % SYM_CHUNK];
 }
 
 sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, uint32_t b, uint32_t c);
