@@ -6,29 +6,6 @@
 
 // ---- reachability over cells
 
-static bool mark_node(void *data, sym_id id) {
-    struct exec *x = data;
-    x->marks.items[id] = x->epoch;
-    return true;
-}
-
-static bool mark(struct exec *x, sym_id value) {
-    if (!value || x->marks.items[value] == x->epoch)
-        return false;
-    sym_walk(x->syms, value, mark_node, x);
-    return true;
-}
-
-static bool is_marked(const struct exec *x, sym_id value) {
-    return value < x->marks.len && x->marks.items[value] == x->epoch;
-}
-
-static void begin_marks(struct exec *x) {
-    while (x->marks.len < x->syms->count)
-        vec_push(&x->marks, 0);
-    x->epoch++;
-}
-
 // Memory that lives on after this function by itself: not its own variables, not a struct value, not what it has allocated.
 static bool is_outside(const struct exec *x, sym_id root) {
     const struct sym *node = sym_at(x->syms, root);
@@ -42,8 +19,8 @@ static void mark_reachable(struct exec *x, const struct state *state, bool from_
         again = false;
         for (size_t i = 0; i < state->cells.len; i++) {
             sym_id root = sym_root(x->syms, state->cells.items[i].address);
-            if (is_marked(x, root) || (from_outside && is_outside(x, root)))
-                again |= mark(x, state->cells.items[i].value);
+            if (exec_is_marked(x, root) || (from_outside && is_outside(x, root)))
+                again |= exec_mark(x, state->cells.items[i].value);
         }
     }
 }
@@ -61,12 +38,12 @@ static void add_escape(struct summary *summary, sym_id value) {
 }
 
 static void drop_reachable(struct exec *x, struct state *state, sym_id value) {
-    begin_marks(x);
-    mark(x, value);
-    mark(x, sym_root(x->syms, value));
+    exec_begin_marks(x);
+    exec_mark(x, value);
+    exec_mark(x, sym_root(x->syms, value));
     mark_reachable(x, state, false);
     for (size_t i = 0; i < state->resources.len; i++)
-        if (is_marked(x, state->resources.items[i].ctx))
+        if (exec_is_marked(x, state->resources.items[i].ctx))
             state_drop_resource(state, state->resources.items[i--].ctx);
 }
 
@@ -113,7 +90,7 @@ static struct leak *report(struct exec *x, const struct state *state, const stru
         leak = &x->flow->leaks.items[x->flow->leaks.len - 1];
     }
     *leak = (struct leak){.func = x->func, .inst = resource->site, .bind = sym_at(x->syms, resource->ctx)->a, .kind = kind, .loss_inst = loss_inst,
-                          .holder_field = IR_NONE, .holder_global = IR_NONE, .partner = IR_NONE, .is_joined = state->is_joined};
+                          .holder_field = IR_NONE, .holder_global = IR_NONE, .is_joined = state->is_joined};
     copy_steps(x, leak, state->trail, resource->born);
     return leak;
 }
@@ -151,7 +128,7 @@ static void note_stored(struct exec *x, const struct state *state, const struct 
         if (cell->value != resource->ctx && !(value->kind == SYM_CANCEL && value->a == resource->ctx))
             continue;
         sym_id root = sym_root(x->syms, cell->address);
-        if (!is_outside(x, root) && !(is_marked(x, root) && sym_at(x->syms, root)->kind != SYM_REGION))
+        if (!is_outside(x, root) && !(exec_is_marked(x, root) && sym_at(x->syms, root)->kind != SYM_REGION))
             continue;
         find_holder(x, cell->address, &field, &global);
         if (field == IR_NONE && global == IR_NONE)
@@ -167,13 +144,13 @@ static void note_stored(struct exec *x, const struct state *state, const struct 
 }
 
 static void settle_resources(struct exec *x, struct state *state, sym_id value) {
-    begin_marks(x);
-    mark(x, value);
+    exec_begin_marks(x);
+    exec_mark(x, value);
     mark_reachable(x, state, true);
     size_t kept = 0;
     for (size_t i = 0; i < state->resources.len; i++) {
         struct resource *resource = &state->resources.items[i];
-        if (is_marked(x, resource->ctx)) {
+        if (exec_is_marked(x, resource->ctx)) {
             if (resource->ctx != value)
                 note_stored(x, state, resource);
             state->resources.items[kept++] = *resource;
@@ -199,7 +176,7 @@ static bool is_visible(void *data, sym_id key) {
     struct linear sum;
     sym_linear(x->syms, key, &sum);
     for (uint32_t i = 0; i < sum.count; i++)
-        if (!is_marked(x, sum.terms[i].atom) && !sym_is_entry(x->syms, sum.terms[i].atom))
+        if (!exec_is_marked(x, sum.terms[i].atom) && !sym_is_entry(x->syms, sum.terms[i].atom))
             return false;
     return true;
 }
@@ -209,7 +186,7 @@ static bool is_visible_cell(const struct exec *x, const struct cell *cell) {
     const struct sym *node = sym_at(x->syms, root);
     if (node->kind == SYM_LOCAL)
         return false;
-    return (is_outside(x, root) && node->kind != SYM_FRESH) || is_marked(x, root);
+    return (is_outside(x, root) && node->kind != SYM_FRESH) || exec_is_marked(x, root);
 }
 
 // Keeps of a returning path what a caller can see. The marks are those of everything reachable from outside.

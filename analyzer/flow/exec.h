@@ -140,6 +140,15 @@ bool exec_may_fork(struct exec *x);
 void exec_work(struct exec *x, const struct state *state);
 void exec_join_ways(struct exec *x, struct alternatives *ways);
 
+// prune.c
+// Drops what cannot matter from the start of `block` on.
+void exec_prune(struct exec *x, struct state *state, uint32_t block);
+void exec_forget_facts(struct exec *x, struct state *state, sym_id value);
+// A sweep over symbols: marks a value and all it is made of; true where it was not marked before.
+void exec_begin_marks(struct exec *x);
+bool exec_mark(struct exec *x, sym_id value);
+bool exec_is_marked(const struct exec *x, sym_id value);
+
 // call.c: IR_CALL. Consumes the state; no way at all: the call does not return.
 void exec_call(struct exec *x, const struct ir_inst *inst, struct state *state, struct alternatives *ret_ways);
 

@@ -44,7 +44,6 @@ struct leak {
     struct path_step *steps;   // branches from birth to loss
     uint32_t step_count;
     uint32_t holder_field, holder_global; // LOSS_STORED: program ids, or IR_NONE
-    uint32_t partner;  // a callee on the way that cancels only sometimes: program function, or IR_NONE
     bool also_cancelled; // on some other path the function does cancel it
     bool is_joined;      // the path was joined from several for want of room
 };

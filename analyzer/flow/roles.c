@@ -67,16 +67,6 @@ sym_id exec_context(struct exec *x, const struct state *state, sym_id value) {
     return value;
 }
 
-struct mention {
-    const struct syms *syms;
-    sym_id value;
-};
-
-static bool does_not_mention(void *data, sym_id key) {
-    const struct mention *mention = data;
-    return !sym_mentions(mention->syms, key, mention->value);
-}
-
 // Whether a context is kept in an array or object, where others of the same site may be kept too.
 static bool is_collected(const struct exec *x, const struct state *state, sym_id ctx) {
     sym_id address;
@@ -126,7 +116,7 @@ static uint32_t add_variant(struct exec *x, const struct bind *bind) {
 
 sym_id exec_make_context(struct exec *x, struct state *state, const struct bind *bind, bool must_cancel, sym_id status, bool status_is_bool) {
     sym_id ctx = pick_instance(x, state, add_variant(x, bind));
-    facts_filter(&state->facts, does_not_mention, &(struct mention){x->syms, ctx});
+    exec_forget_facts(x, state, ctx);
     if (must_cancel)
         state_add_resource(state, &(struct resource){ctx, status, status_is_bool, x->inst, state->trail});
     return ctx;
