@@ -77,16 +77,18 @@ const char *bounds_assumption(const struct bound_fact *fact) {
 
 const char *bounds_help(struct pass *pass, const struct bound_fact *fact) {
     const struct bind *bind = flow_bind(pass->flow, fact->bind);
-    const struct prog_func *func = &pass->program->funcs[fact->func];
-    const struct prog_unit *unit = &pass->program->units[func->unit];
-    const struct ir_value *callee = &unit->ir->values[unit->ir->insts[fact->inst].args];
-    const char *parent = pass_arg_text(pass, fact->func, fact->inst, bind->role->parent.arg);
+    const struct prog_unit *unit = &pass->program->units[pass->program->funcs[fact->func].unit];
+    const struct ir_inst *call = &unit->ir->insts[fact->inst];
+    const struct pos *from = &bind->role->parent;
+    const char *parent = pass_arg_text(pass, fact->func, fact->inst, from->arg);
     const char *bound = pass_arg_text(pass, fact->func, fact->inst, bind->role->bound.pos.arg);
     struct buf text = {0};
-    const char *help = "derive the bound from what is left of the context, or drop it: the deadline above already ends the work";
-    if (!bind->inner && callee->kind == IR_V_FUNC && *parent && *bound &&
-        model_suggest(unit->model, callee->index, bind->role, parent, bound, &text))
-        help = pass_text(pass, "derive it from what is left: write '%s' instead of '%s'", buf_text(&text), bound);
+    const char *help = "pass a bound that is derived from what is left of the context, or none: the deadline above already ends the work";
+    if (!bind->inner && *parent && *bound) {
+        bool known = model_suggest(unit->model, unit->ir->call_args[call->aux + 1 + from->arg].type, bind->role, parent, bound, &text);
+        help = known ? pass_text(pass, "derive it from what is left: write '%s' instead of '%s'", buf_text(&text), bound)
+                     : pass_text(pass, "derive it from what is left: pass the smaller of '%s' and the time that remains of '%s'", bound, parent);
+    }
     buf_done(&text);
     return help;
 }

@@ -112,7 +112,7 @@ static void operands_keep_their_text_and_type(void **state) {
     assert_string_equal(ir_text(&c.unit, args[0].text), "wait");
     assert_string_equal(ir_text(&c.unit, args[1].text), "t");
     assert_string_equal(ir_text(&c.unit, args[2].text), "s + 1");
-    assert_int_equal(args[3].text, 0);
+    assert_string_equal(ir_text(&c.unit, args[3].text), "LIMIT");
     assert_string_equal(ir_text(&c.unit, c.unit.types[args[1].type].name), "ms_t");
     assert_string_equal(ir_text(&c.unit, c.unit.types[args[2].type].name), "int");
     const struct ir_loc *loc = &c.unit.locs[call->loc];

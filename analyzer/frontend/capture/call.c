@@ -5,9 +5,9 @@
 
 enum { OPERAND_TEXT_MAX = 120 };
 
-static struct ir_call_arg describe(struct lower *l, CXCursor operand) {
+static struct ir_call_arg describe(struct lower *l, CXCursor call, CXCursor operand) {
     struct ir_call_arg arg = {.loc = source_loc(l, operand), .type = type_of(l, cursor_strip(l, operand))};
-    if (!source_in_macro(operand))
+    if (!source_in_macro(call))
         arg.text = source_text(l, operand, OPERAND_TEXT_MAX);
     return arg;
 }
@@ -24,7 +24,7 @@ static struct ir_value plain_call(struct lower *l, CXCursor cursor, struct curso
     struct ir_call_arg *args = arena_array(&l->arena, struct ir_call_arg, exprs.count);
     for (uint32_t i = 0; i < exprs.count; i++) {
         values[i] = expr_value(l, exprs.items[i]);
-        args[i] = describe(l, exprs.items[i]);
+        args[i] = describe(l, cursor, exprs.items[i]);
     }
     uint32_t first = (uint32_t)l->b.call_args.len;
     for (uint32_t i = 0; i < exprs.count; i++)
