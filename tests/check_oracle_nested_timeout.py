@@ -103,7 +103,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("program", nargs="?")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--count", type=int, default=360)
+    p.add_argument("--count", type=int, default=600)
     p.add_argument("--keep", metavar="DIR")
     p.add_argument("--show", type=int, default=5)
     p.add_argument("--no-shrink", action="store_true")

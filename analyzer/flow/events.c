@@ -94,6 +94,7 @@ static void add_event(struct exec *x, const struct state *state, const struct ev
     facts_filter(&facts, is_about_entry, x->syms);
     uint32_t *slot = event_slot(x, event);
     if (*slot != IR_NONE) {
+        x->summary->events.items[*slot].is_excused &= event->is_excused;
         facts_join(&x->summary->events.items[*slot].facts, &facts);
         vec_done(&facts.items);
         return;
@@ -114,7 +115,6 @@ static void add_event(struct exec *x, const struct state *state, const struct ev
 struct guard {
     const struct flow *flow;
     sym_id parent;
-    bool found;
 };
 
 static bool is_no_query_of(void *data, sym_id id) {
@@ -123,14 +123,19 @@ static bool is_no_query_of(void *data, sym_id id) {
     return node->kind != SYM_QUERY || node->a != guard->parent;
 }
 
-// Whether the path has proved that the bound fits into what is left, or that there is no deadline above: a fact about the
-// parent's remaining time (in its own unit or in the bound's).
-static bool is_guarded(const struct exec *x, const struct state *state, const struct bind *bind) {
-    struct guard guard = {x->flow, exec_budget_context(x->flow, bind->parent), false};
+// What the path has proved about the parent's remaining time (in its own unit or in the bound's), as far as it concerns a bound.
+enum proof {
+    PROOF_NOTHING,
+    PROOF_FITS, // the bound fits into what is left
+    PROOF_NONE, // there is no deadline above, or it has passed
+};
+
+static enum proof prove(const struct exec *x, const struct state *state, const struct bind *bind, int64_t *ret_limit) {
+    struct guard guard = {x->flow, exec_budget_context(x->flow, bind->parent)};
     sym_id length = bind->role->bound.kind == BOUND_DEADLINE ? flow_since_now(x->syms, bind->bound) : bind->bound;
     int64_t bound = 0;
     if (!bind->parent || !length || !sym_is_int(x->syms, length, &bound))
-        return false;
+        return PROOF_NOTHING;
     for (size_t i = 0; i < state->facts.items.len; i++) {
         const struct fact *fact = &state->facts.items.items[i];
         if (sym_walk(x->syms, fact->key, is_no_query_of, &guard))
@@ -142,11 +147,53 @@ static bool is_guarded(const struct exec *x, const struct state *state, const st
             bool positive = sum.terms[k].coefficient > 0;
             int64_t low = positive ? fact->low : fact->high == INT64_MAX ? INT64_MIN : -fact->high;
             int64_t high = positive ? fact->high : fact->low == INT64_MIN ? INT64_MAX : -fact->low;
-            if (is_query && ((low > 0 && low >= bound) || high <= 0))
-                return true;
+            *ret_limit = low > 0 ? low : high;
+            if (is_query && low > 0 && low >= bound)
+                return PROOF_FITS;
+            if (is_query && high <= 0)
+                return PROOF_NONE;
         }
     }
-    return false;
+    return PROOF_NOTHING;
+}
+
+// Whether the path needs no report: a check has proved that the bound fits, or that nothing is above. Both together are only a check
+// where they leave something out: `if (left >= 1) ...` followed by a bound of 1 lets every value through.
+static bool is_guarded(struct exec *x, const struct state *state, const struct bind *bind, bool *ret_is_excused) {
+    int64_t limit = 0;
+    enum proof proof = prove(x, state, bind, &limit);
+    *ret_is_excused = proof == PROOF_NONE;
+    if (proof == PROOF_NOTHING)
+        return false;
+    uint32_t *id = map_put(&x->check_ids, bind->inst, NULL);
+    if (!*id) {
+        vec_push(&x->checks, ((struct check_range){INT64_MAX, INT64_MIN}));
+        *id = (uint32_t)x->checks.len;
+    }
+    struct check_range *range = &x->checks.items[*id - 1];
+    if (proof == PROOF_FITS && limit < range->fits_from)
+        range->fits_from = limit;
+    if (proof == PROOF_NONE && limit > range->none_to)
+        range->none_to = limit;
+    return proof == PROOF_FITS;
+}
+
+static bool leaves_nothing_out(const struct exec *x, uint32_t inst) {
+    const uint32_t *id = map_get(&x->check_ids, inst);
+    const struct check_range *range = id ? &x->checks.items[*id - 1] : NULL;
+    return range && range->fits_from != INT64_MAX && range->none_to != INT64_MIN && range->none_to + 1 >= range->fits_from;
+}
+
+void exec_end_events(struct exec *x) {
+    size_t kept = 0;
+    for (size_t i = 0; i < x->summary->events.len; i++) {
+        struct event *event = &x->summary->events.items[i];
+        if (event->is_excused && !leaves_nothing_out(x, x->flow->binds.items[event->bind].inst))
+            vec_done(&event->facts.items);
+        else
+            x->summary->events.items[kept++] = *event;
+    }
+    x->summary->events.len = kept;
 }
 
 static bool is_no_param(void *data, sym_id id) {
@@ -167,9 +214,10 @@ static bool depends_on_params(const struct syms *syms, sym_id bound) {
 
 void exec_bind_event(struct exec *x, const struct state *state, uint32_t bind_id) {
     struct bind bind = x->flow->binds.items[bind_id];
-    if (flow_is_derived(x->flow, bind.bound) || is_guarded(x, state, &bind))
+    bool is_excused;
+    if (flow_is_derived(x->flow, bind.bound) || is_guarded(x, state, &bind, &is_excused))
         return;
-    struct event event = {.kind = EVENT_BIND, .inst = x->inst, .bind = bind_id, .callee = IR_NONE};
+    struct event event = {.kind = EVENT_BIND, .inst = x->inst, .bind = bind_id, .callee = IR_NONE, .is_excused = is_excused};
     event.is_final = !x->has_callers || !depends_on_params(x->syms, bind.bound);
     exec_add_need(x, bind.parent);
     exec_add_need(x, bind.bound);

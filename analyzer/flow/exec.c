@@ -547,6 +547,8 @@ static void finish(struct exec *x) {
     vec_done(&x->cancelled);
     map_done(&x->bind_variants);
     map_done(&x->event_ids);
+    map_done(&x->check_ids);
+    vec_done(&x->checks);
     arena_done(&x->arena);
 }
 
@@ -568,5 +570,6 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     flow->stats.given_up += x.is_cut;
     settle_leaks(&x);
     settle_outcomes(&x);
+    exec_end_events(&x);
     finish(&x);
 }

@@ -27,6 +27,7 @@ struct need {
 struct event {
     uint8_t kind, call_kind;
     bool is_final;   // EVENT_BIND: the duration is decided here, no caller changes it
+    bool is_excused; // EVENT_BIND: only where the path proved that no deadline is above
     uint32_t inst;   // unit index
     uint32_t bind;   // EVENT_BIND
     uint32_t callee; // EVENT_CALL: program function
@@ -79,6 +80,11 @@ struct block_states {
     VEC(struct state) kept; // every state the block was entered with
 };
 
+// What the checks before one bound leave: what is left at least where it fits, at most where nothing is above.
+struct check_range {
+    int64_t fits_from, none_to;
+};
+
 // One function being executed.
 struct exec {
     struct flow *flow;
@@ -102,6 +108,8 @@ struct exec {
     size_t first_leak;    // of this function in flow.leaks
     struct map event_ids;     // hash -> index into summary->events
     struct map bind_variants; // call and inner bind -> how many binds differ only in parent or bound
+    struct map check_ids;     // call that sets a bound -> 1 + index into checks
+    VEC(struct check_range) checks;
     VEC(uint32_t) cancelled; // sites whose context is cancelled on some path
     bool has_callers; // in the program: facts about what it is entered with matter to them
     bool is_main;
@@ -192,6 +200,8 @@ void exec_bind_event(struct exec *x, const struct state *state, uint32_t bind);
 void exec_call_event(struct exec *x, const struct state *state, struct event *event);
 void exec_store_event(struct exec *x, const struct state *state, sym_id address, sym_id value);
 void exec_add_need(struct exec *x, sym_id value);
+// After the last path: drops the events that checks excuse.
+void exec_end_events(struct exec *x);
 
 // solve.c
 // Whether what is kept in this member is a context, or a number that some derive is bounded with.
