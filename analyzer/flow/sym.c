@@ -13,7 +13,7 @@ static uint32_t add_node(struct syms *syms, const struct sym *node) {
 void syms_init(struct syms *syms) {
     *syms = (struct syms){.slot_count = 1024};
     syms->slots = mem_zalloc(syms->slot_count * sizeof *syms->slots);
-    add_node(syms, &(struct sym){0}); // SYM_NONE has id 0
+    add_node(syms, &(struct sym){.is_entry = true}); // SYM_NONE has id 0
 }
 
 void syms_done(struct syms *syms) {
@@ -24,29 +24,41 @@ void syms_done(struct syms *syms) {
     *syms = (struct syms){0};
 }
 
-static uint32_t node_hash(const struct sym *node) {
-    uint64_t h = hash_mix((uint64_t)node->kind << 8 | node->sub, (uint64_t)node->a << 32 | node->b);
-    return (uint32_t)hash_mix(h, node->c);
+// Mixed here and not in base/map.c because it is inlined: no function of the program is called more often.
+static inline uint32_t node_hash(const struct sym *node) {
+    uint64_t h = ((uint64_t)node->a << 32 | node->b) * UINT64_C(0x9e3779b97f4a7c15);
+    h ^= h >> 29;
+    h = (h + ((uint64_t)node->c << 16 | (uint64_t)node->kind << 8 | node->sub)) * UINT64_C(0xff51afd7ed558ccd);
+    return (uint32_t)(h >> 32);
 }
 
-static uint32_t *probe(const struct syms *syms, const struct sym *node) {
+static struct sym_slot *probe(const struct syms *syms, const struct sym *node, uint32_t hash) {
     uint32_t mask = syms->slot_count - 1;
-    for (uint32_t i = node_hash(node) & mask;; i = (i + 1) & mask) {
-        uint32_t id = syms->slots[i];
-        if (!id)
-            return &syms->slots[i];
-        const struct sym *known = sym_at(syms, id);
+    for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
+        struct sym_slot *slot = &syms->slots[i];
+        if (!slot->id)
+            return slot;
+        if (slot->hash != hash)
+            continue;
+        const struct sym *known = sym_at(syms, slot->id);
         if (known->kind == node->kind && known->sub == node->sub && known->a == node->a && known->b == node->b && known->c == node->c)
-            return &syms->slots[i];
+            return slot;
     }
 }
 
 static void grow(struct syms *syms) {
-    free(syms->slots);
-    syms->slot_count *= 2;
+    struct sym_slot *old = syms->slots;
+    uint32_t count = syms->slot_count, mask = 2 * count - 1;
+    syms->slot_count = 2 * count;
     syms->slots = mem_zalloc(syms->slot_count * sizeof *syms->slots);
-    for (uint32_t id = 1; id < syms->count; id++)
-        *probe(syms, sym_at(syms, id)) = id;
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t i = old[k].hash & mask;
+        while (old[k].id && syms->slots[i].id)
+            i = (i + 1) & mask;
+        if (old[k].id)
+            syms->slots[i] = old[k];
+    }
+    free(old);
 }
 
 // The children of a node that are nodes themselves.
@@ -71,20 +83,44 @@ static unsigned children(const struct sym *node, sym_id out[3]) {
     }
 }
 
+static bool is_of_entry(enum sym_kind kind) {
+    switch (kind) {
+    case SYM_FRESH:
+    case SYM_LOCAL:
+    case SYM_REGION:
+    case SYM_CTX:
+    case SYM_NOW:
+    case SYM_TEXT: return false;
+    default: return true;
+    }
+}
+
+// What is known of a node once and for all.
+static void describe(const struct syms *syms, struct sym *node, sym_id id) {
+    sym_id kids[3];
+    node->is_entry = is_of_entry((enum sym_kind)node->kind);
+    node->root = node->kind == SYM_FIELD || node->kind == SYM_ELEM ? sym_at(syms, node->a)->root : id;
+    for (unsigned i = 0, n = children(node, kids); i < n; i++) {
+        const struct sym *kid = sym_at(syms, kids[i]);
+        if (kids[i] && kid->depth >= node->depth && kid->depth < SYM_DEPTH_MAX)
+            node->depth = (uint8_t)(kid->depth + 1);
+        node->is_entry &= kid->is_entry;
+    }
+}
+
 sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, uint32_t b, uint32_t c) {
     struct sym node = {.kind = (uint8_t)kind, .sub = sub, .a = a, .b = b, .c = c};
-    uint32_t *slot = probe(syms, &node);
-    if (*slot)
-        return *slot;
-    sym_id kids[3];
-    for (unsigned i = 0, n = children(&node, kids); i < n; i++)
-        if (kids[i] && sym_at(syms, kids[i])->depth >= node.depth)
-            node.depth = (uint16_t)(sym_at(syms, kids[i])->depth + 1);
+    uint32_t hash = node_hash(&node);
+    struct sym_slot *slot = probe(syms, &node, hash);
+    if (slot->id)
+        return slot->id;
     if ((size_t)syms->count * 4 >= (size_t)syms->slot_count * 3) {
         grow(syms);
-        slot = probe(syms, &node);
+        slot = probe(syms, &node, hash);
     }
-    return *slot = add_node(syms, &node);
+    describe(syms, &node, syms->count);
+    *slot = (struct sym_slot){hash, add_node(syms, &node)};
+    return slot->id;
 }
 
 sym_id sym_int(struct syms *syms, int64_t value) {
@@ -372,12 +408,6 @@ sym_id sym_cast(struct syms *syms, sym_id value, const struct ir_type *type) {
     return sym_int(syms, (int64_t)low);
 }
 
-sym_id sym_root(const struct syms *syms, sym_id address) {
-    while (sym_at(syms, address)->kind == SYM_FIELD || sym_at(syms, address)->kind == SYM_ELEM)
-        address = sym_at(syms, address)->a;
-    return address;
-}
-
 bool sym_walk(const struct syms *syms, sym_id id, bool (*visit)(void *data, sym_id id), void *data) {
     if (!id)
         return true;
@@ -399,20 +429,4 @@ static bool is_other(void *data, sym_id id) {
 
 bool sym_mentions(const struct syms *syms, sym_id id, sym_id part) {
     return !sym_walk(syms, id, is_other, &(struct search){syms, part});
-}
-
-static bool is_entry_node(void *data, sym_id id) {
-    switch (sym_at(((const struct search *)data)->syms, id)->kind) {
-    case SYM_FRESH:
-    case SYM_LOCAL:
-    case SYM_REGION:
-    case SYM_CTX:
-    case SYM_NOW:
-    case SYM_TEXT: return false;
-    default: return true;
-    }
-}
-
-bool sym_is_entry(const struct syms *syms, sym_id id) {
-    return sym_walk(syms, id, is_entry_node, &(struct search){syms, SYM_NONE});
 }

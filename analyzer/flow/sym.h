@@ -45,19 +45,26 @@ enum sym_cmp { SYM_LE, SYM_EQ };
 
 struct sym {
     uint8_t kind, sub;
-    uint16_t depth; // of nesting, bounded by SYM_DEPTH
+    uint8_t depth;    // of nesting, no more than SYM_DEPTH_MAX
+    bool is_entry;    // see sym_is_entry
     uint32_t a, b, c;
+    sym_id root;      // see sym_root
 };
 
-enum { SYM_DEPTH = 24, SYM_TERMS = 4 };
+enum { SYM_DEPTH = 24 /* of what arithmetic makes */, SYM_DEPTH_MAX = 255, SYM_TERMS = 4 };
 
 // Nodes never move, so a pointer to one stays good while others are made.
 enum { SYM_CHUNK = 4096 };
 
+struct sym_slot {
+    uint32_t hash;
+    sym_id id; // SYM_NONE: free
+};
+
 struct syms {
     VEC(struct sym *) chunks;
     uint32_t count;
-    uint32_t *slots;
+    struct sym_slot *slots;
     uint32_t slot_count;
 };
 
@@ -96,9 +103,13 @@ sym_id sym_unary(struct syms *syms, enum ir_unary op, sym_id value);
 sym_id sym_cast(struct syms *syms, sym_id value, const struct ir_type *type);
 
 // The object an address lies in: strips SYM_FIELD and SYM_ELEM.
-sym_id sym_root(const struct syms *syms, sym_id address);
+static inline sym_id sym_root(const struct syms *syms, sym_id address) {
+    return sym_at(syms, address)->root;
+}
 // Whether the value is fixed by what the function is entered with (and by constants and addresses of globals).
-bool sym_is_entry(const struct syms *syms, sym_id id);
+static inline bool sym_is_entry(const struct syms *syms, sym_id id) {
+    return sym_at(syms, id)->is_entry;
+}
 // Whether `part` occurs in `id`.
 bool sym_mentions(const struct syms *syms, sym_id id, sym_id part);
 // Calls `visit` for every node of `id`, children first; stops where it returns false.
