@@ -24,14 +24,13 @@ static sym_id new_name(struct translation *t, sym_id id) {
     for (size_t i = 0; i < t->renamed.len; i++)
         if (t->renamed.items[i].from == id)
             return t->renamed.items[i].to;
-    uint8_t ordinal = (uint8_t)(70 + t->renamed.len % 120);
     sym_id to;
     if (node.kind == SYM_REGION)
-        to = sym_make(syms, SYM_REGION, ordinal, t->x->func, t->x->inst, node.c ? translate(t, node.c) : SYM_NONE);
+        to = sym_make(syms, SYM_REGION, (uint8_t)(70 + exec_ordinal(t->x, id) % 120), t->x->func, t->x->inst, node.c ? translate(t, node.c) : SYM_NONE);
     else if (node.kind == SYM_NOW)
         to = sym_make(syms, SYM_NOW, 0, t->x->func, t->x->inst, node.c); // all of one call's clocks count as one
     else
-        to = exec_fresh(t->x, t->after, ordinal);
+        to = exec_fresh_of(t->x, t->after, id);
     if (flow_is_derived(t->x->flow, id))
         map_put(&t->x->flow->derived, to, NULL);
     if (map_get(&t->x->flow->allocated, id))

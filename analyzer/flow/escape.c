@@ -1,4 +1,4 @@
-// Who can still reach a context: what escapes to code nobody sees, what is lost, and what a return hands to the caller.
+// Who can still reach a context: what escapes to code nobody sees, and what is lost.
 #include "flow/exec.h"
 
 #include <stdlib.h>
@@ -6,8 +6,7 @@
 
 // ---- reachability over cells
 
-// Memory that lives on after this function by itself: not its own variables, not a struct value, not what it has allocated.
-static bool is_outside(const struct exec *x, sym_id root) {
+bool exec_is_outside(const struct exec *x, sym_id root) {
     const struct sym *node = sym_at(x->syms, root);
     if (node->kind == SYM_FRESH && map_get(&x->flow->allocated, root))
         return false;
@@ -19,7 +18,7 @@ static void mark_reachable(struct exec *x, const struct state *state, bool from_
         again = false;
         for (size_t i = 0; i < state->cells.len; i++) {
             sym_id root = sym_root(x->syms, state->cells.items[i].address);
-            if (exec_is_marked(x, root) || (from_outside && is_outside(x, root)))
+            if (exec_is_marked(x, root) || (from_outside && exec_is_outside(x, root)))
                 again |= exec_mark(x, state->cells.items[i].value);
         }
     }
@@ -128,7 +127,7 @@ static void note_stored(struct exec *x, const struct state *state, const struct 
         if (cell->value != resource->ctx && !(value->kind == SYM_CANCEL && value->a == resource->ctx))
             continue;
         sym_id root = sym_root(x->syms, cell->address);
-        if (!is_outside(x, root) && !(exec_is_marked(x, root) && sym_at(x->syms, root)->kind != SYM_REGION))
+        if (!exec_is_outside(x, root) && !(exec_is_marked(x, root) && sym_at(x->syms, root)->kind != SYM_REGION))
             continue;
         find_holder(x, cell->address, &field, &global);
         if (field == IR_NONE && global == IR_NONE)
@@ -143,7 +142,7 @@ static void note_stored(struct exec *x, const struct state *state, const struct 
     }
 }
 
-static void settle_resources(struct exec *x, struct state *state, sym_id value) {
+void exec_settle_resources(struct exec *x, struct state *state, sym_id value) {
     exec_begin_marks(x);
     exec_mark(x, value);
     mark_reachable(x, state, true);
@@ -162,111 +161,4 @@ static void settle_resources(struct exec *x, struct state *state, sym_id value) 
                    x->overwritten != IR_NONE ? x->overwritten : resource->site);
     }
     state->resources.len = kept;
-}
-
-// ---- outcomes
-
-// Writes further away than a member of what a parameter's member points to are only kept where they are contexts.
-enum { OUTCOMES_MAX = 16, OUTCOMES_LEAST = 4, OUTCOMES_TOTAL = 64 /* blocks x outcomes */, WRITES_MAX = 48, WRITE_DEPTH = 3 };
-
-static bool is_visible(void *data, sym_id key) {
-    struct exec *x = data;
-    if (sym_is_entry(x->syms, key))
-        return true;
-    struct linear sum;
-    sym_linear(x->syms, key, &sum);
-    for (uint32_t i = 0; i < sum.count; i++)
-        if (!exec_is_marked(x, sum.terms[i].atom) && !sym_is_entry(x->syms, sum.terms[i].atom))
-            return false;
-    return true;
-}
-
-static bool is_visible_cell(const struct exec *x, const struct cell *cell) {
-    sym_id root = sym_root(x->syms, cell->address);
-    const struct sym *node = sym_at(x->syms, root);
-    if (node->kind == SYM_LOCAL)
-        return false;
-    return (is_outside(x, root) && node->kind != SYM_FRESH) || exec_is_marked(x, root);
-}
-
-// Keeps of a returning path what a caller can see. The marks are those of everything reachable from outside.
-static void project(struct exec *x, struct state *state) {
-    size_t kept = 0, others = 0;
-    for (size_t i = 0; i < state->cells.len; i++) {
-        const struct cell *cell = &state->cells.items[i];
-        const struct sym *value = sym_at(x->syms, cell->value);
-        if (!is_visible_cell(x, cell) || (value->kind == SYM_INIT && value->a == cell->address))
-            continue;
-        bool leads_to_context = value->kind == SYM_CTX || value->kind == SYM_CANCEL || map_get(&x->flow->allocated, cell->value);
-        bool is_near = sym_at(x->syms, cell->address)->depth <= WRITE_DEPTH && others++ < WRITES_MAX;
-        if (leads_to_context || is_near)
-            state->cells.items[kept++] = *cell;
-    }
-    state->cells.len = kept;
-    facts_filter(&state->facts, is_visible, x);
-    state->loops.len = 0;
-}
-
-static sym_id joined_write(void *data, sym_id address, sym_id left, sym_id right) {
-    struct exec *x = data;
-    sym_id value = sym_make(x->syms, SYM_FRESH, 201, x->func, x->inst, address);
-    if (flow_is_derived(x->flow, left) || flow_is_derived(x->flow, right))
-        map_put(&x->flow->derived, value, NULL);
-    return value;
-}
-
-static bool same_cells(const struct state *a, const struct state *b) {
-    return a->cells.len == b->cells.len && (!a->cells.len || !memcmp(a->cells.items, b->cells.items, a->cells.len * sizeof(struct cell)));
-}
-
-static void join_outcome(struct exec *x, struct outcome *into, const struct state *state, sym_id result) {
-    if (into->result != result && into->result && result) {
-        // the result is one more cell of the join, so that its sign is kept
-        sym_id address = sym_make(x->syms, SYM_LOCAL, 0, x->func, EXEC_TEMP_VAR, 0);
-        struct state other = {0};
-        state_copy(&other, state);
-        state_store(&other, x->syms, address, result);
-        state_store(&into->state, x->syms, address, into->result);
-        state_join(&into->state, &other, x->syms, joined_write, x);
-        into->result = state_cell(&into->state, address);
-        state_forget_below(&into->state, x->syms, address);
-        state_done(&other);
-    } else
-        state_join(&into->state, state, x->syms, joined_write, x);
-}
-
-static bool add_to_known(struct exec *x, const struct state *state, sym_id result) {
-    size_t share = OUTCOMES_TOTAL / (x->fn->block_count + 1);
-    size_t limit = share > OUTCOMES_MAX ? OUTCOMES_MAX : share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share;
-    bool is_full = x->summary->outcomes.len >= limit, is_over = x->summary->outcomes.len >= 2 * limit;
-    for (size_t i = 0; i < x->summary->outcomes.len; i++) {
-        struct outcome *known = &x->summary->outcomes.items[i];
-        if (is_over ? !state_same_resources(&known->state, state, x->syms) : !state_same_property(&known->state, state, x->syms))
-            continue;
-        bool same = state_same_property(&known->state, state, x->syms) && known->result == result && same_cells(&known->state, state);
-        if (same && (is_full || facts_join_exactly(&known->state.facts, &state->facts))) {
-            known->is_joined |= is_full || state->is_joined;
-            facts_join(&known->state.facts, &state->facts);
-            return true;
-        }
-        if (is_full) {
-            join_outcome(x, known, state, result);
-            known->is_joined = true;
-            return true;
-        }
-    }
-    return false;
-}
-
-void exec_return(struct exec *x, struct state *state, sym_id value) {
-    settle_resources(x, state, value);
-    project(x, state);
-    if (add_to_known(x, state, value))
-        return;
-    struct outcome outcome = {.result = value, .is_joined = state->is_joined};
-    state_copy(&outcome.state, state);
-    outcome.state.trail = NULL;
-    for (size_t i = 0; i < outcome.state.resources.len; i++)
-        outcome.state.resources.items[i].born = NULL;
-    vec_push(&x->summary->outcomes, outcome);
 }

@@ -24,7 +24,8 @@ enum {
     FORK_MAX = 32,         // alternatives inside one block before calls are joined
     WORK_COARSE = 60000,   // cells touched per function before precision is given up: few states per block, calls joined
     WORK_MAX = 300000,     // before the remaining paths are dropped
-    FRESH_BY_JOIN = 200,   // SYM_FRESH.sub
+    FRESH_BY_CALLEE = 70,  // SYM_FRESH.sub
+    FRESH_BY_JOIN = 200,
 };
 
 static sym_id temp_address(struct exec *x, uint32_t temp) {
@@ -62,12 +63,12 @@ static bool is_held(const struct exec *x, const struct state *state, sym_id valu
     return false;
 }
 
-// `which` tells apart several fresh values of one instruction; a few instances of each may be alive at once.
-sym_id exec_fresh(struct exec *x, struct state *state, unsigned which) {
+// A few instances of one name may be alive at once.
+static sym_id fresh_instance(struct exec *x, struct state *state, uint8_t sub, uint32_t ordinal) {
     enum { INSTANCES = 3 };
     sym_id value = SYM_NONE;
     for (uint32_t instance = 0; instance < INSTANCES; instance++) {
-        value = sym_make(x->syms, SYM_FRESH, (uint8_t)which, x->func, x->inst, instance);
+        value = sym_make(x->syms, SYM_FRESH, sub, x->func, x->inst, ordinal * INSTANCES + instance);
         if (!is_held(x, state, value))
             break;
         if (instance + 1 == INSTANCES) { // the name is needed again: what it stood for lives on where it is held
@@ -77,6 +78,22 @@ sym_id exec_fresh(struct exec *x, struct state *state, unsigned which) {
     }
     exec_forget_facts(x, state, value);
     return value;
+}
+
+sym_id exec_fresh(struct exec *x, struct state *state, unsigned which) {
+    return fresh_instance(x, state, (uint8_t)which, 0);
+}
+
+uint32_t exec_ordinal(struct exec *x, sym_id made) {
+    bool is_new;
+    uint32_t *ordinal = map_put(&x->ordinals, (uint64_t)x->inst << 32 | made, &is_new);
+    if (is_new)
+        *ordinal = x->ordinals.len - 1;
+    return *ordinal;
+}
+
+sym_id exec_fresh_of(struct exec *x, struct state *state, sym_id made) {
+    return fresh_instance(x, state, FRESH_BY_CALLEE, exec_ordinal(x, made));
 }
 
 void exec_set_temp(struct exec *x, struct state *state, uint32_t temp, sym_id value) {
@@ -547,6 +564,7 @@ static void finish(struct exec *x) {
     vec_done(&x->cancelled);
     map_done(&x->bind_variants);
     map_done(&x->event_ids);
+    map_done(&x->ordinals);
     map_done(&x->check_ids);
     vec_done(&x->checks);
     arena_done(&x->arena);

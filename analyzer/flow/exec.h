@@ -107,6 +107,7 @@ struct exec {
     uint32_t kept_limit;  // states per block before they are joined
     size_t first_leak;    // of this function in flow.leaks
     struct map event_ids;     // hash -> index into summary->events
+    struct map ordinals;      // call and callee's object -> number of its name here
     struct map bind_variants; // call and inner bind -> how many binds differ only in parent or bound
     struct map check_ids;     // call that sets a bound -> 1 + index into checks
     VEC(struct check_range) checks;
@@ -137,8 +138,12 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
 // Executes the current block from instruction `next_inst` on with this state, which is consumed.
 void exec_rest(struct exec *x, uint32_t next_inst, struct state *state);
 sym_id exec_value(struct exec *x, struct state *state, const struct ir_value *value);
-// A value nothing is known of. Facts about an earlier one made at the same place are forgotten.
+// A value nothing is known of; `which` tells apart several of one instruction. Facts about an earlier one made at the same place are
+// forgotten.
 sym_id exec_fresh(struct exec *x, struct state *state, unsigned which);
+// What stands here for something that the callee has made: the same name on every way through the callee.
+sym_id exec_fresh_of(struct exec *x, struct state *state, sym_id made);
+uint32_t exec_ordinal(struct exec *x, sym_id made);
 sym_id exec_load(struct exec *x, struct state *state, sym_id address);
 void exec_store(struct exec *x, struct state *state, sym_id address, sym_id value, bool is_scalar);
 void exec_set_temp(struct exec *x, struct state *state, uint32_t temp, sym_id value);
@@ -193,6 +198,12 @@ void exec_record_call(struct exec *x, const struct state *state, const struct ca
 // escape.c: who can still reach a context
 void exec_escape(struct exec *x, struct state *state, sym_id value);
 void exec_check_lost(struct exec *x, struct state *state);
+// At a return: reports what is lost, keeps what the caller can reach, and marks everything reachable from outside.
+void exec_settle_resources(struct exec *x, struct state *state, sym_id value);
+// Memory that lives on after this function by itself: not its own variables, not a struct value, not what it has allocated.
+bool exec_is_outside(const struct exec *x, sym_id root);
+
+// outcome.c
 void exec_return(struct exec *x, struct state *state, sym_id value);
 
 // events.c

@@ -21,6 +21,9 @@ static void print_sym(const struct flow *flow, sym_id id, struct buf *out) {
         buf_printf(out, ".%s", flow->program->fields[node->b].member);
         return;
     case SYM_CTX: buf_printf(out, "ctx#%u", node->a); return;
+    case SYM_FRESH:
+        buf_printf(out, "%s%u.%u.%u.%u", map_get(&flow->allocated, id) ? "new" : "fresh", node->a, node->b, node->sub, node->c);
+        return;
     case SYM_SUM:
         if (node->a) {
             print_sym(flow, node->a, out);

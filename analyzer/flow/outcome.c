@@ -1,0 +1,212 @@
+// What a return hands to the caller: the outcomes of a summary. Two returns are one outcome where a caller cannot tell them apart, so
+// everything it can do nothing with is left out: far memory, unless it leads to a context, and the names of unknown values.
+#include "flow/exec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OUTCOMES_MAX = 16,
+    OUTCOMES_LEAST = 4,
+    OUTCOMES_TOTAL = 64, // blocks x outcomes
+    // Writes further away than a member of what a parameter's member points to are only kept where they lead to contexts.
+    WRITE_DEPTH = 3,
+    OPAQUE_DEPTH = 1, // the same for objects that came from code nobody sees
+    FACT_DEPTH = 8,
+    WRITES_OUTSIDE = 32,
+    WRITES_INSIDE = 64,
+    FRESH_UNKNOWN = 201, // SYM_FRESH.sub: whatever the function leaves at an address
+    FRESH_UNKNOWN_DERIVED = 202,
+};
+
+// ---- what a caller can see
+
+struct projection {
+    struct exec *x;
+    struct state *state;
+    sym_id result;
+    VEC(sym_id) leading; // objects made here that have a context in them, or lead to one that has
+    uint32_t outside, inside; // writes kept so far
+};
+
+static bool leads(const struct projection *p, sym_id value) {
+    uint8_t kind = sym_at(p->x->syms, value)->kind;
+    for (size_t i = 0; i < p->leading.len; i++)
+        if (p->leading.items[i] == value)
+            return true;
+    return kind == SYM_CTX || kind == SYM_CANCEL;
+}
+
+static void find_leading(struct projection *p) {
+    for (size_t before = SIZE_MAX; before != p->leading.len;) {
+        before = p->leading.len;
+        for (size_t i = 0; i < p->state->cells.len; i++) {
+            sym_id root = sym_root(p->x->syms, p->state->cells.items[i].address);
+            uint8_t kind = sym_at(p->x->syms, root)->kind;
+            if ((kind == SYM_FRESH || kind == SYM_REGION) && leads(p, p->state->cells.items[i].value) && !leads(p, root))
+                vec_push(&p->leading, root);
+        }
+    }
+}
+
+static bool is_visible_fact(void *data, sym_id key) {
+    struct exec *x = data;
+    if (sym_at(x->syms, key)->depth > FACT_DEPTH)
+        return false;
+    if (sym_is_entry(x->syms, key))
+        return true;
+    struct linear sum;
+    sym_linear(x->syms, key, &sum);
+    for (uint32_t i = 0; i < sum.count; i++)
+        if (!exec_is_marked(x, sum.terms[i].atom) && !sym_is_entry(x->syms, sum.terms[i].atom))
+            return false;
+    return true;
+}
+
+static bool is_visible_cell(const struct exec *x, const struct cell *cell) {
+    sym_id root = sym_root(x->syms, cell->address);
+    const struct sym *node = sym_at(x->syms, root);
+    if (node->kind == SYM_LOCAL)
+        return false;
+    return (exec_is_outside(x, root) && node->kind != SYM_FRESH) || exec_is_marked(x, root);
+}
+
+static bool is_near(struct projection *p, sym_id address) {
+    sym_id root = sym_root(p->x->syms, address);
+    unsigned depth = sym_at(p->x->syms, address)->depth;
+    if (!exec_is_outside(p->x, root))
+        return depth <= WRITE_DEPTH && p->inside++ < WRITES_INSIDE;
+    if (sym_at(p->x->syms, root)->kind == SYM_FRESH)
+        return depth <= OPAQUE_DEPTH && p->inside++ < WRITES_INSIDE;
+    return depth <= WRITE_DEPTH && p->outside++ < WRITES_OUTSIDE;
+}
+
+static void keep_visible_cells(struct projection *p) {
+    struct exec *x = p->x;
+    size_t kept = 0;
+    for (size_t i = 0; i < p->state->cells.len; i++) {
+        const struct cell *cell = &p->state->cells.items[i];
+        const struct sym *value = sym_at(x->syms, cell->value);
+        if (!is_visible_cell(x, cell) || (value->kind == SYM_INIT && value->a == cell->address))
+            continue;
+        if (leads(p, cell->value) || is_near(p, cell->address))
+            p->state->cells.items[kept++] = *cell;
+    }
+    p->state->cells.len = kept;
+}
+
+// ---- unknown values
+
+static sym_id unknown_at(struct exec *x, sym_id address, bool is_derived) {
+    sym_id value = sym_make(x->syms, SYM_FRESH, is_derived ? FRESH_UNKNOWN_DERIVED : FRESH_UNKNOWN, x->func, 0, address);
+    if (is_derived)
+        map_put(&x->flow->derived, value, NULL);
+    return value;
+}
+
+// Where the result is kept when it is treated as one more cell.
+static sym_id result_address(struct exec *x) {
+    return sym_make(x->syms, SYM_LOCAL, 0, x->func, EXEC_TEMP_VAR, 0);
+}
+
+// An unknown value that nothing else speaks of: marked is what something does.
+static bool is_nameless(const struct exec *x, sym_id value) {
+    return sym_at(x->syms, value)->kind == SYM_FRESH && !exec_is_marked(x, value) && !map_get(&x->flow->allocated, value);
+}
+
+// Where it came from makes no difference to a caller: only that it is unknown what is there now.
+static void forget_names(struct projection *p) {
+    struct exec *x = p->x;
+    exec_begin_marks(x);
+    for (size_t i = 0; i < p->state->facts.items.len; i++)
+        exec_mark(x, p->state->facts.items.items[i].key);
+    for (size_t i = 0; i < p->state->resources.len; i++)
+        exec_mark(x, p->state->resources.items[i].status);
+    for (size_t i = 0; i < p->state->cells.len; i++)
+        exec_mark(x, sym_root(x->syms, p->state->cells.items[i].address));
+    bool is_known = p->result && is_nameless(x, p->result);
+    exec_mark(x, p->result);
+    for (size_t i = 0; i < p->state->cells.len; i++) {
+        struct cell *cell = &p->state->cells.items[i];
+        is_known &= cell->value != p->result;
+        if (is_nameless(x, cell->value))
+            cell->value = unknown_at(x, cell->address, flow_is_derived(x->flow, cell->value));
+    }
+    if (is_known)
+        p->result = unknown_at(x, result_address(x), flow_is_derived(x->flow, p->result));
+}
+
+// Keeps of a returning path what a caller can see. The marks are those of everything reachable from outside.
+static void project(struct exec *x, struct state *state, sym_id *result) {
+    struct projection p = {.x = x, .state = state, .result = *result};
+    find_leading(&p);
+    keep_visible_cells(&p);
+    vec_done(&p.leading);
+    facts_filter(&state->facts, is_visible_fact, x);
+    state->loops.len = 0;
+    forget_names(&p);
+    *result = p.result;
+}
+
+// ---- joining
+
+static sym_id joined_write(void *data, sym_id address, sym_id left, sym_id right) {
+    struct exec *x = data;
+    return unknown_at(x, address, flow_is_derived(x->flow, left) || flow_is_derived(x->flow, right));
+}
+
+static bool same_cells(const struct state *a, const struct state *b) {
+    return a->cells.len == b->cells.len && (!a->cells.len || !memcmp(a->cells.items, b->cells.items, a->cells.len * sizeof(struct cell)));
+}
+
+static void join_outcome(struct exec *x, struct outcome *into, const struct state *state, sym_id result) {
+    if (into->result != result && into->result && result) {
+        // the result is one more cell of the join, so that its sign is kept
+        sym_id address = result_address(x);
+        struct state other = {0};
+        state_copy(&other, state);
+        state_store(&other, x->syms, address, result);
+        state_store(&into->state, x->syms, address, into->result);
+        state_join(&into->state, &other, x->syms, joined_write, x);
+        into->result = state_cell(&into->state, address);
+        state_forget_below(&into->state, x->syms, address);
+        state_done(&other);
+    } else
+        state_join(&into->state, state, x->syms, joined_write, x);
+}
+
+static bool add_to_known(struct exec *x, const struct state *state, sym_id result) {
+    size_t share = OUTCOMES_TOTAL / (x->fn->block_count + 1);
+    size_t limit = share > OUTCOMES_MAX ? OUTCOMES_MAX : share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share;
+    bool is_full = x->summary->outcomes.len >= limit, is_over = x->summary->outcomes.len >= 2 * limit;
+    for (size_t i = 0; i < x->summary->outcomes.len; i++) {
+        struct outcome *known = &x->summary->outcomes.items[i];
+        if (is_over ? !state_same_resources(&known->state, state, x->syms) : !state_same_property(&known->state, state, x->syms))
+            continue;
+        bool same = state_same_property(&known->state, state, x->syms) && known->result == result && same_cells(&known->state, state);
+        if (same && (is_full || facts_join_exactly(&known->state.facts, &state->facts))) {
+            known->is_joined |= is_full || state->is_joined;
+            facts_join(&known->state.facts, &state->facts);
+            return true;
+        }
+        if (is_full) {
+            join_outcome(x, known, state, result);
+            known->is_joined = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+void exec_return(struct exec *x, struct state *state, sym_id value) {
+    exec_settle_resources(x, state, value);
+    project(x, state, &value);
+    if (add_to_known(x, state, value))
+        return;
+    struct outcome outcome = {.result = value, .is_joined = state->is_joined};
+    state_copy(&outcome.state, state);
+    outcome.state.trail = NULL;
+    for (size_t i = 0; i < outcome.state.resources.len; i++)
+        outcome.state.resources.items[i].born = NULL;
+    vec_push(&x->summary->outcomes, outcome);
+}
