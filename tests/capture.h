@@ -3,6 +3,7 @@
 #define TESTS_CAPTURE_H
 
 #include "frontend/workers.h"
+#include "ir/inputs.h"
 #include "ir/save.h"
 #include "ir/verify.h"
 

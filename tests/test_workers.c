@@ -25,16 +25,16 @@ static const char fake_worker[] =
     "    return data\n"
     "while True:\n"
     "    words = read(struct.unpack('<I', read(4))[0]).split(b'\\0')\n"
-    "    name = words[1].rsplit(b'/', 1)[1].decode()\n"
+    "    name = words[2].rsplit(b'/', 1)[1].decode()\n"
     "    if name.startswith('crash') or (name.startswith('tired') and served):\n"
     "        os.write(2, b'====\\nabout to crash\\nmore\\n')\n"
     "        os.kill(os.getpid(), signal.SIGSEGV)\n"
     "    if name.startswith('hang'): time.sleep(1000)\n"
     "    if name.startswith('exit'): sys.exit(3)\n"
-    "    if name.startswith('nonsense'): os.write(1, b'\\xff' * 8); time.sleep(1000)\n"
+    "    if name.startswith('nonsense'): os.write(1, b'\\xff' * 12); time.sleep(1000)\n"
     "    failed = name.startswith('bad')\n"
-    "    body = b' '.join(words[:-1]) * (20000 if name.startswith('big') else 1)\n"
-    "    data = struct.pack('<II', failed, len(body)) + body\n"
+    "    body = b' '.join(words[1:-1]) * (20000 if name.startswith('big') else 1)\n"
+    "    data = struct.pack('<III', failed, len(body), 0 if failed else 6) + body + (b'' if failed else b'inputs')\n"
     "    while data: data = data[os.write(1, data[:65536]):]\n"
     "    served += 1\n";
 
@@ -89,6 +89,8 @@ static void assert_unit(const struct place *place, unsigned index, const char *t
     assert_int_equal(place->results[index].size, strlen(text));
     assert_memory_equal(place->results[index].bytes, text, strlen(text));
     assert_int_equal((uintptr_t)place->results[index].bytes % 8, 0);
+    assert_int_equal(place->results[index].inputs_size, strlen("inputs"));
+    assert_memory_equal(place->results[index].inputs, "inputs", strlen("inputs"));
 }
 
 static void assert_failed(const struct place *place, unsigned index, const char *why) {

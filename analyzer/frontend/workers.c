@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NO_UNIT = UINT32_MAX, RESPONSE_MAX = 1 << 30, HEADER = 8 };
+enum { NO_UNIT = UINT32_MAX, RESPONSE_MAX = 1 << 30 };
 
 struct worker {
     pid_t pid;        // 0: not running
@@ -33,7 +33,7 @@ struct worker {
     int64_t deadline; // of that unit, in ms
     struct buf request;
     size_t sent;
-    unsigned char header[HEADER];
+    unsigned char header[CAPTURE_HEAD];
     unsigned char *body; // malloc'd, once the header is known
     size_t received, body_size;
 };
@@ -161,10 +161,11 @@ static void put_string(struct buf *buf, const char *text) {
     buf_add(buf, text, strlen(text) + 1);
 }
 
-static void make_request(const struct compile_command *unit, struct buf *request) {
+static void make_request(const char *project, const struct compile_command *unit, struct buf *request) {
     unsigned char length[4] = {0};
     request->len = 0;
     buf_add(request, length, sizeof length);
+    put_string(request, project ? project : "/");
     put_string(request, unit->directory);
     put_string(request, unit->file);
     for (unsigned i = 0; i < unit->arg_count; i++)
@@ -174,7 +175,7 @@ static void make_request(const struct compile_command *unit, struct buf *request
 }
 
 static void assign(struct run *run, struct worker *worker, uint32_t unit) {
-    make_request(&run->commands[unit], &worker->request);
+    make_request(run->workers->options.project, &run->commands[unit], &worker->request);
     worker->unit = unit;
     worker->sent = worker->received = worker->body_size = 0;
     worker->deadline = now_ms() + run->workers->options.unit_limit_ms;
@@ -200,7 +201,9 @@ static void accept_response(struct run *run, struct worker *worker) {
     struct capture_result *result = &run->results[unit];
     if (capture_get_u32(worker->header) == CAPTURE_UNIT) {
         result->bytes = worker->body;
-        result->size = worker->body_size;
+        result->size = capture_get_u32(worker->header + 4);
+        result->inputs = (const char *)worker->body + result->size;
+        result->inputs_size = worker->body_size - result->size;
         finish_unit(run, unit);
     } else {
         worker->body[worker->body_size] = '\0';
@@ -275,12 +278,12 @@ static bool send_more(struct worker *worker) {
 }
 
 static bool receive_header(struct worker *worker) {
-    ssize_t count = moved(recv(worker->socket, worker->header + worker->received, HEADER - worker->received, MSG_DONTWAIT));
+    ssize_t count = moved(recv(worker->socket, worker->header + worker->received, CAPTURE_HEAD - worker->received, MSG_DONTWAIT));
     if (count > 0)
         worker->received += (size_t)count;
-    if (worker->received < HEADER)
+    if (worker->received < CAPTURE_HEAD)
         return count >= 0;
-    worker->body_size = capture_get_u32(worker->header + 4);
+    worker->body_size = (size_t)capture_get_u32(worker->header + 4) + capture_get_u32(worker->header + 8);
     if (worker->body_size > RESPONSE_MAX)
         return false;
     worker->body = mem_realloc(NULL, worker->body_size + 1);
@@ -293,14 +296,14 @@ static bool receive_more(struct run *run, struct worker *worker) {
         return false;
     if (!worker->body)
         return true;
-    size_t have = worker->received - HEADER;
+    size_t have = worker->received - CAPTURE_HEAD;
     if (have < worker->body_size) {
         ssize_t count = moved(recv(worker->socket, worker->body + have, worker->body_size - have, MSG_DONTWAIT));
         if (count < 0)
             return false;
         worker->received += (size_t)count;
     }
-    if (worker->received == HEADER + worker->body_size)
+    if (worker->received == CAPTURE_HEAD + worker->body_size)
         accept_response(run, worker);
     return true;
 }

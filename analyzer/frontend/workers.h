@@ -10,6 +10,7 @@
 
 struct workers_options {
     const char *program;      // the worker's path; a name without slash is looked for in PATH
+    const char *project;      // absolute: file names below it are relative to it in the units; NULL: all are absolute
     unsigned jobs;            // how many at once, at least 1
     unsigned unit_limit_ms;   // time for one unit; then its worker is killed
     void (*progress)(void *user, unsigned done, unsigned total, const char *file); // NULL, or called when a unit is done
@@ -20,6 +21,8 @@ struct workers_options {
 struct capture_result {
     void *bytes;
     size_t size;
+    const char *inputs; // what was read to make it (ir/inputs.h); part of the same block as `bytes`
+    size_t inputs_size;
     char *failure;
 };
 

@@ -144,11 +144,10 @@ struct ir_call_arg {
     uint32_t type; // static type of the expression before conversion to the parameter's
 };
 
-// The source files that were read, the main one first.
+// The source files that were read, the main one first. Not what was in them: an edit that changes nothing for us leaves the unit as it is.
 struct ir_file {
-    uint32_t path; // absolute
+    uint32_t path; // relative to the project's folder where it lies below it, else absolute
     uint8_t is_system, unused[3];
-    uint64_t content_hash;
 };
 
 // One section per table. `count` entries each; the texts of ids are strings + text_offsets[id].

@@ -114,6 +114,7 @@ struct source {
 struct lower {
     CXTranslationUnit tu;
     CXPrintingPolicy printing;
+    const char *project;   // names of files below it are relative to it
     const char *directory;
     struct ir_builder b;
     struct arena arena;      // this function's scratch
@@ -297,6 +298,6 @@ void switch_case(struct lower *l, CXCursor cursor);
 void asm_lower(struct lower *l, CXCursor cursor);
 
 // unit.c
-void unit_lower(CXTranslationUnit tu, const char *directory, struct buf *ret_bytes);
+void unit_lower(CXTranslationUnit tu, const char *project, const char *directory, struct buf *ret_bytes);
 
 #endif

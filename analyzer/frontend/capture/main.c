@@ -45,25 +45,31 @@ static bool write_all(int fd, const void *bytes, size_t size) {
     return true;
 }
 
-static bool answer(const struct worker *w, enum capture_status status, const struct buf *bytes) {
-    unsigned char head[8];
+static bool answer(const struct worker *w, enum capture_status status, const struct buf *bytes, const struct buf *inputs) {
+    unsigned char head[CAPTURE_HEAD];
     capture_put_u32(head, status);
     capture_put_u32(head + 4, (uint32_t)bytes->len);
-    return write_all(w->out, head, sizeof head) && write_all(w->out, buf_text(bytes), bytes->len);
+    capture_put_u32(head + 8, (uint32_t)inputs->len);
+    return write_all(w->out, head, sizeof head) && write_all(w->out, buf_text(bytes), bytes->len) &&
+           write_all(w->out, buf_text(inputs), inputs->len);
 }
 
 static bool handle(const struct worker *w, const char *request, size_t size) {
     VEC(const char *) strings = {0};
     for (const char *at = request; at < request + size; at += strlen(at) + 1)
         vec_push(&strings, at);
-    struct buf bytes = {0};
+    struct buf bytes = {0}, inputs = {0};
     enum capture_status status = CAPTURE_FAILED;
-    if (strings.len < 2)
+    if (strings.len < 3) {
         buf_puts(&bytes, "the request names no file");
-    else if (parse_unit(w->index, strings.items[0], strings.items[1], strings.items + 2, (int)strings.len - 2, &bytes))
-        status = CAPTURE_UNIT;
-    bool is_sent = answer(w, status, &bytes);
+    } else {
+        struct parse_command command = {strings.items[0], strings.items[1], strings.items[2], strings.items + 3, (int)strings.len - 3};
+        if (parse_unit(w->index, &command, &bytes, &inputs))
+            status = CAPTURE_UNIT;
+    }
+    bool is_sent = answer(w, status, &bytes, &inputs);
     buf_done(&bytes);
+    buf_done(&inputs);
     vec_done(&strings);
     return is_sent;
 }

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "frontend/capture/lower.h"
+#include "frontend/capture/reads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +56,10 @@ static bool takes_value(const char *arg) {
 
 typedef VEC(const char *) flag_vec;
 
-static void collect_flags(const char *file, const char *const *args, int count, enum flag_choice choice, flag_vec *ret_flags) {
-    if (!has_language(args, count) && !ends_in(file, ".c") && !ends_in(file, ".i"))
+static void collect_flags(const struct parse_command *command, enum flag_choice choice, struct arena *arena, flag_vec *ret_flags) {
+    const char *const *args = command->args;
+    int count = command->arg_count;
+    if (!has_language(args, count) && !ends_in(command->file, ".c") && !ends_in(command->file, ".i"))
         for (size_t i = 0; i < ARRAY_LEN(first_flags); i++)
             vec_push(ret_flags, first_flags[i]);
     for (int i = 0; i < count; i++) {
@@ -70,6 +73,8 @@ static void collect_flags(const char *file, const char *const *args, int count, 
     }
     for (size_t i = 0; i < ARRAY_LEN(last_flags); i++)
         vec_push(ret_flags, last_flags[i]);
+    if (command->project[1]) // __FILE__ says the same wherever the project lies
+        vec_push(ret_flags, arena_printf(arena, "-fmacro-prefix-map=%s/=", command->project));
 }
 
 static enum CXErrorCode parse(CXIndex index, const char *file, const flag_vec *flags, CXTranslationUnit *ret_tu) {
@@ -87,9 +92,10 @@ static const char *reason(enum CXErrorCode code) {
     }
 }
 
-bool parse_unit(CXIndex index, const char *directory, const char *file, const char *const *args, int arg_count, struct buf *ret_bytes) {
-    if (chdir(directory) != 0) {
-        buf_printf(ret_bytes, "cannot enter the directory %s", directory);
+bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
+    const char *file = command->file;
+    if (chdir(command->directory) != 0) {
+        buf_printf(ret_bytes, "cannot enter the directory %s", command->directory);
         return false;
     }
     if (access(file, R_OK) != 0) {
@@ -98,17 +104,20 @@ bool parse_unit(CXIndex index, const char *directory, const char *file, const ch
     }
     CXTranslationUnit tu = NULL;
     enum CXErrorCode code = CXError_Failure;
+    struct arena arena = {0};
     for (enum flag_choice choice = ALL_FLAGS; choice < FLAG_CHOICES && code != CXError_Success && code != CXError_Crashed; choice++) {
         flag_vec flags = {0};
-        collect_flags(file, args, arg_count, choice, &flags);
+        collect_flags(command, choice, &arena, &flags);
         code = parse(index, file, &flags, &tu);
         vec_done(&flags);
     }
+    arena_done(&arena);
     if (code != CXError_Success || !tu) {
         buf_printf(ret_bytes, "%s: %s", file, reason(code));
         return false;
     }
-    unit_lower(tu, directory, ret_bytes);
+    unit_lower(tu, command->project, command->directory, ret_bytes);
+    reads_collect(tu, command->directory, command->args, command->arg_count, ret_inputs);
     clang_disposeTranslationUnit(tu);
     return true;
 }

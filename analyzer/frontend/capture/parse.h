@@ -7,7 +7,15 @@
 #include <clang-c/Index.h>
 #include <stdbool.h>
 
-// `args` are compiler flags without the file. False: clang could not even begin, and `ret_bytes` is the reason as one sentence.
-bool parse_unit(CXIndex index, const char *directory, const char *file, const char *const *args, int arg_count, struct buf *ret_bytes);
+struct parse_command {
+    const char *project;   // absolute: names below it are relative to it in the unit; "/" for none
+    const char *directory; // absolute: relative names in `args` count from here
+    const char *file;      // absolute
+    const char *const *args; // compiler flags, without the file
+    int arg_count;
+};
+
+// The unit, and what was read to make it (ir/inputs.h). False: clang could not even begin, and `ret_bytes` is the reason as one sentence.
+bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs);
 
 #endif

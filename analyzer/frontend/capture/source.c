@@ -51,7 +51,6 @@ static void read_file(struct lower *l, CXFile file, uint32_t index) {
     if (!source->text)
         source->size = 0;
     struct ir_file *entry = &l->b.files.items[index];
-    entry->content_hash = source->text ? hash_bytes(source->text, source->size) : 0;
     entry->is_system = is_system(l, file, strtab_text(&l->b.texts, entry->path));
 }
 
@@ -63,7 +62,7 @@ uint32_t source_file(struct lower *l, CXFile file) {
     if (!is_new)
         return *slot;
     const char *name = source_string(l, clang_getFileName(file));
-    uint32_t index = file_by_path(l, path_absolute(&l->arena, l->directory, name));
+    uint32_t index = file_by_path(l, path_relative(l->project, path_absolute(&l->arena, l->directory, name)));
     *slot = index;
     if (!l->sources.items[index].file)
         read_file(l, file, index);

@@ -2,6 +2,8 @@
 // that stores every initializer.
 #include "frontend/capture/lower.h"
 
+#include "base/file.h"
+
 #include <stdlib.h>
 
 static const struct target nowhere = {IR_NONE, IR_NONE};
@@ -119,7 +121,7 @@ static void add_error(struct lower *l, CXDiagnostic diagnostic) {
     if (!l->b.diagnostics) {
         const char *text = source_string(l, clang_getDiagnosticSpelling(diagnostic)), *where = "command line";
         if (place.file)
-            where = arena_printf(&l->arena, "%s:%u", source_string(l, clang_getFileName(place.file)), line);
+            where = arena_printf(&l->arena, "%s:%u", path_relative(l->project, source_string(l, clang_getFileName(place.file))), line);
         l->b.diagnostics = ir_build_text(&l->b, arena_printf(&l->arena, "%s: %s", where, text));
     }
     if (place.file)
@@ -158,8 +160,8 @@ static void lower_done(struct lower *l) {
     clang_PrintingPolicy_dispose(l->printing);
 }
 
-void unit_lower(CXTranslationUnit tu, const char *directory, struct buf *ret_bytes) {
-    struct lower l = {.tu = tu, .directory = directory, .generation = 1};
+void unit_lower(CXTranslationUnit tu, const char *project, const char *directory, struct buf *ret_bytes) {
+    struct lower l = {.tu = tu, .project = project, .directory = directory, .generation = 1};
     l.memos = mem_zalloc(CURSOR_MEMOS * sizeof *l.memos);
     CXCursor top = clang_getTranslationUnitCursor(tu);
     l.printing = clang_getCursorPrintingPolicy(top);

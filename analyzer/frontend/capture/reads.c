@@ -1,0 +1,138 @@
+// See reads.h. libclang tells which files were read; which names were looked for is read off their text, a little generously:
+// names in branches that were skipped, and in comments, count as well. Left out: names that a macro makes, unless they were found.
+#include "frontend/capture/reads.h"
+
+#include "base/file.h"
+#include "base/map.h"
+#include "ir/inputs.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct collecting {
+    CXTranslationUnit tu;
+    const char *directory;
+    struct strtab files, names;
+    struct buf *report;
+};
+
+static bool starts_with(const char *text, const char *end, const char *start) {
+    size_t len = strlen(start);
+    return (size_t)(end - text) >= len && !memcmp(text, start, len);
+}
+
+static const char *skip_blanks(const char *at, const char *end) {
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return at;
+}
+
+// The name between quotes or angle brackets that starts here, if there is one.
+static void add_name(struct collecting *c, const char *at, const char *end) {
+    if (at == end || (*at != '"' && *at != '<'))
+        return;
+    char close = *at == '<' ? '>' : '"';
+    const char *start = at + 1;
+    while (++at < end && *at != close && *at != '\n')
+        ;
+    size_t known = c->names.texts.len;
+    if (at == end || *at != close || at == start)
+        return;
+    uint32_t id = strtab_addn(&c->names, start, (size_t)(at - start));
+    if (id >= known)
+        inputs_add(c->report, INPUT_NAME, 0, strtab_text(&c->names, id));
+}
+
+// Every __has_include(NAME) up to the end of the line and of those that continue it.
+static void scan_condition(struct collecting *c, const char *at, const char *end) {
+    static const char asks[] = "__has_include";
+    for (; at < end && (*at != '\n' || at[-1] == '\\' || (at[-1] == '\r' && at[-2] == '\\')); at++) {
+        if (*at != '_' || !starts_with(at, end, asks))
+            continue;
+        at += strlen(asks);
+        if (starts_with(at, end, "_next"))
+            at += strlen("_next");
+        at = skip_blanks(at, end);
+        if (at < end && *at == '(')
+            add_name(c, skip_blanks(at + 1, end), end);
+        at--;
+    }
+}
+
+static void scan_directive(struct collecting *c, const char *at, const char *end) {
+    static const char *const includes[] = {"include_next", "include", "import"};
+    at = skip_blanks(at, end);
+    for (size_t i = 0; i < ARRAY_LEN(includes); i++)
+        if (starts_with(at, end, includes[i])) {
+            add_name(c, skip_blanks(at + strlen(includes[i]), end), end);
+            return;
+        }
+    if (starts_with(at, end, "if") || starts_with(at, end, "elif") || starts_with(at, end, "define"))
+        scan_condition(c, at, end);
+    else if (starts_with(at, end, "embed"))
+        inputs_add(c->report, INPUT_OTHER, 0, "#embed");
+}
+
+static void scan(struct collecting *c, const char *text, size_t size) {
+    const char *end = text + size;
+    for (const char *at = text; (at = memchr(at, '#', (size_t)(end - at)));)
+        scan_directive(c, ++at, end);
+}
+
+static void add_path(struct collecting *c, enum input_kind kind, uint64_t hash, const char *path) {
+    struct buf name = {0};
+    if (*path != '/')
+        buf_printf(&name, "%s/", c->directory);
+    buf_puts(&name, path);
+    inputs_add(c->report, kind, hash, buf_text(&name));
+    buf_done(&name);
+}
+
+static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+    (void)stack, (void)depth;
+    struct collecting *c = data;
+    CXString string = clang_getFileName(file);
+    const char *path = clang_getCString(string);
+    size_t known = c->files.texts.len, size;
+    if (path && *path && strtab_add(&c->files, path) >= known) {
+        const char *text = clang_getFileContents(c->tu, file, &size);
+        if (text) {
+            add_path(c, INPUT_FILE, hash_bytes(text, size), path);
+            scan(c, text, size);
+        } else {
+            add_path(c, INPUT_OTHER, 0, path);
+        }
+    }
+    clang_disposeString(string);
+}
+
+static void add_flag(struct collecting *c, const char *arg, const char *next) {
+    static const char *const folders[] = {"-I", "-iquote", "-isystem", "-idirafter"};
+    static const char *const files[] = {"-include", "-imacros"};
+    static const char *const others[] = {"-ivfsoverlay", "-iwithprefix", "-fmodule", "-include-pch"};
+    size_t len;
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+        if (!strncmp(arg, folders[i], len = strlen(folders[i])))
+            add_path(c, INPUT_FOLDER, 0, arg[len] ? arg + len : next);
+    for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        if (!strncmp(arg, files[i], len = strlen(files[i])))
+            inputs_add(c->report, INPUT_NAME, 0, arg[len] ? arg + len : next);
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (!strncmp(arg, others[i], strlen(others[i])))
+            inputs_add(c->report, INPUT_OTHER, 0, others[i]);
+}
+
+void reads_collect(CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct buf *report) {
+    struct collecting c = {.tu = tu, .directory = directory, .report = report};
+    Dl_info library;
+    strtab_add(&c.names, "."); // an id is new where it is not below the count from before
+    strtab_add(&c.files, ".");
+    clang_getInclusions(tu, add_file, &c);
+    for (int i = 0; i < arg_count; i++)
+        add_flag(&c, args[i], i + 1 < arg_count ? args[i + 1] : "");
+    if (dladdr(dlsym(RTLD_DEFAULT, "clang_getClangVersion"), &library) && library.dli_fname)
+        inputs_add(report, INPUT_LIBRARY, 0, library.dli_fname);
+    strtab_done(&c.files);
+    strtab_done(&c.names);
+}
