@@ -178,23 +178,11 @@ static ssa_id read_slot(struct builder *b, uint32_t block, uint32_t slot) {
     return value;
 }
 
-// The value of a member of a struct value that was read from another variable, or came from elsewhere.
-static ssa_id member_of(struct builder *b, uint32_t block, ssa_id target, ssa_id object, ssa_id value) {
-    struct ssa *ssa = b->ssa;
+// What lies at `target` once `value` was written to `object`, of which it is a part.
+static ssa_id part_of(struct ssa *ssa, ssa_id target, ssa_id object, ssa_id value) {
     if (target == object)
         return value;
-    ssa_id base = member_of(b, block, ssa_at(ssa, target)->a, object, value);
-    uint32_t field = ssa_at(ssa, target)->b;
-    struct ssa_node from = *ssa_at(ssa, base);
-    if (from.kind == SSA_LOAD && slot_var(ssa, from.a) != IR_NONE) {
-        const uint32_t *slot = map_get(&b->slots, ssa_field(ssa, from.a, field));
-        if (slot)
-            return read_slot(b, block, *slot - 1);
-        return make(ssa, (struct ssa_node){.kind = SSA_LOAD, .a = ssa_field(ssa, from.a, field), .b = from.b});
-    }
-    if (from.kind == SSA_INT)
-        return base; // zeroed
-    return make(ssa, (struct ssa_node){.kind = SSA_MEMBER, .a = base, .b = field});
+    return ssa_member(ssa, part_of(ssa, ssa_at(ssa, target)->a, object, value), ssa_at(ssa, target)->b);
 }
 
 enum write_kind { WRITE_VALUE, WRITE_CALL };
@@ -206,12 +194,11 @@ static void write_object(struct builder *b, uint32_t block, ssa_id object, enum 
     for (uint32_t at = first ? *first : 0; at; at = b->chains.items[at]) {
         uint32_t slot = b->chains.items[at - 1];
         ssa_id address = b->slot_list.items[slot];
-        if (lies_in(b->ssa, address, object)) {
+        if (lies_in(b->ssa, address, object)) { // members with a slot of their own hold it themselves; others are read from the whole
             ssa_id part = kind == WRITE_CALL ? make(b->ssa, (struct ssa_node){.kind = SSA_OUT, .a = value, .b = address})
-                                             : member_of(b, block, address, object, value);
+                                             : part_of(b->ssa, address, object, value);
             write_slot(b, block, slot, part);
-        } else if (lies_in(b->ssa, object, address))
-            write_slot(b, block, slot, SSA_UNKNOWN);
+        }
     }
 }
 
@@ -236,23 +223,27 @@ static uint64_t pointed_key(uint32_t inst, ssa_id address) {
     return (uint64_t)inst << 32 | address;
 }
 
+// Remembers what an instruction finds in an object.
+static void note_pointed(struct builder *b, uint32_t block, uint32_t index, ssa_id object) {
+    struct ssa *ssa = b->ssa;
+    uint32_t var = slot_var(ssa, object);
+    const uint32_t *first = var == IR_NONE ? NULL : map_get(&b->slots_of_var, var);
+    for (uint32_t at = first ? *first : 0; at; at = b->chains.items[at]) {
+        uint32_t slot = b->chains.items[at - 1];
+        if (!lies_in(ssa, b->slot_list.items[slot], object))
+            continue;
+        ssa_id value = read_slot(b, block, slot);
+        *map_put(&ssa->pointed, pointed_key(index, b->slot_list.items[slot]), NULL) = (uint32_t)ssa->pointed_values.len;
+        vec_push(&ssa->pointed_values, value);
+    }
+}
+
 // What a call finds behind the addresses it gets, and that it may write there.
 static void run_call(struct builder *b, uint32_t block, uint32_t index) {
     struct ssa *ssa = b->ssa;
     const struct ir_inst *inst = &ssa->ir->insts[index];
-    for (uint32_t i = 1; i < inst->arg_count; i++) {
-        ssa_id object = ssa_operand(ssa, index, i);
-        uint32_t var = slot_var(ssa, object);
-        const uint32_t *first = var == IR_NONE ? NULL : map_get(&b->slots_of_var, var);
-        for (uint32_t at = first ? *first : 0; at; at = b->chains.items[at]) {
-            uint32_t slot = b->chains.items[at - 1];
-            if (lies_in(ssa, b->slot_list.items[slot], object)) {
-                ssa_id value = read_slot(b, block, slot);
-                *map_put(&ssa->pointed, pointed_key(index, b->slot_list.items[slot]), NULL) = (uint32_t)ssa->pointed_values.len;
-                vec_push(&ssa->pointed_values, value);
-            }
-        }
-    }
+    for (uint32_t i = 1; i < inst->arg_count; i++)
+        note_pointed(b, block, index, ssa_operand(ssa, index, i));
     for (uint32_t i = 1; i < inst->arg_count; i++) {
         uint32_t type = ssa->ir->call_args[inst->aux + i].type;
         ssa_id object = ssa_operand(ssa, index, i);
@@ -270,6 +261,8 @@ static ssa_id load(struct builder *b, uint32_t block, ssa_id address, uint32_t i
     const struct ir_type *type = &b->ssa->ir->types[b->ssa->ir->insts[index].type];
     if (slot && type->kind != IR_RECORD)
         return read_slot(b, block, *slot - 1);
+    if (type->kind == IR_RECORD)
+        note_pointed(b, block, index, address);
     return make(b->ssa, (struct ssa_node){.kind = SSA_LOAD, .a = address, .b = index});
 }
 
@@ -305,13 +298,13 @@ static void find_slots(struct builder *b) {
         const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
         for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++) {
             const struct ir_inst *inst = &ssa->ir->insts[i];
-            if (inst->op != IR_FIELD && inst->op != IR_LOAD && inst->op != IR_STORE)
-                continue;
-            ssa_id address = ssa_operand(ssa, i, 0);
+            ssa_id address = inst->arg_count ? ssa_operand(ssa, i, 0) : SSA_UNKNOWN;
             if (inst->op == IR_FIELD && slot_var(ssa, address) != IR_NONE)
                 ssa->temps[inst->result] = ssa_field(ssa, address, ssa->unit->field_ids[inst->aux]);
-            else if (inst->op != IR_FIELD && ssa->ir->types[inst->type].kind != IR_RECORD)
+            else if (inst->op == IR_LOAD || inst->op == IR_STORE || inst->op == IR_ZERO)
                 add_slot(b, address);
+            for (uint32_t arg = 1; inst->op == IR_CALL && arg < inst->arg_count; arg++)
+                add_slot(b, ssa_operand(ssa, i, arg));
         }
     }
 }
@@ -448,9 +441,25 @@ void ssa_done(struct ssa *ssa) {
     vec_done(&ssa->pointed_values);
 }
 
+ssa_id ssa_member(struct ssa *ssa, ssa_id value, uint32_t field) {
+    struct ssa_node node = *ssa_at(ssa, value);
+    switch ((enum ssa_kind)node.kind) {
+    case SSA_INT: return value; // zeroed
+    case SSA_UNKNOWN: return value;
+    case SSA_OUT: return make(ssa, (struct ssa_node){.kind = SSA_OUT, .a = node.a, .b = ssa_field(ssa, node.b, field)});
+    case SSA_LOAD: return ssa_pointed(ssa, node.b, ssa_field(ssa, node.a, field));
+    default: return make(ssa, (struct ssa_node){.kind = SSA_MEMBER, .a = value, .b = field});
+    }
+}
+
 ssa_id ssa_pointed(struct ssa *ssa, uint32_t inst, ssa_id address) {
-    const uint32_t *index = map_get(&ssa->pointed, pointed_key(inst, address));
-    return index ? ssa->pointed_values.items[*index] : make(ssa, (struct ssa_node){.kind = SSA_LOAD, .a = address, .b = inst});
+    for (ssa_id object = address;; object = ssa_at(ssa, object)->a) {
+        const uint32_t *index = map_get(&ssa->pointed, pointed_key(inst, object));
+        if (index)
+            return part_of(ssa, address, object, ssa->pointed_values.items[*index]);
+        if (ssa_at(ssa, object)->kind != SSA_FIELD)
+            return make(ssa, (struct ssa_node){.kind = SSA_LOAD, .a = address, .b = inst});
+    }
 }
 
 bool ssa_walk(const struct ssa *ssa, ssa_id id, bool (*visit)(void *data, ssa_id id), void *data) {

@@ -64,8 +64,10 @@ static inline const struct ssa_node *ssa_at(const struct ssa *ssa, ssa_id id) {
 
 // Operand `arg` of an instruction (unit index); of calls 0 is the callee.
 ssa_id ssa_operand(struct ssa *ssa, uint32_t inst, uint32_t arg);
-// What the call at `inst` finds at this address (a node) when it is called; a SSA_LOAD where that is not known.
+// What the call (or the load of a struct) at `inst` finds at this address (a node) when it starts; a SSA_LOAD where that is not known.
 ssa_id ssa_pointed(struct ssa *ssa, uint32_t inst, ssa_id address);
+// A member of a struct value.
+ssa_id ssa_member(struct ssa *ssa, ssa_id value, uint32_t field);
 ssa_id ssa_int(struct ssa *ssa, int64_t number);
 // The member's address.
 ssa_id ssa_field(struct ssa *ssa, ssa_id address, uint32_t field);
