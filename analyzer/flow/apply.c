@@ -35,6 +35,7 @@ static sym_id new_name(struct translation *t, sym_id id) {
         map_put(&t->x->flow->derived, to, NULL);
     if (map_get(&t->x->flow->allocated, id))
         map_put(&t->x->flow->allocated, to, NULL);
+    exec_keep_taken(t->x, to, id);
     vec_push(&t->renamed, ((struct renamed){id, to}));
     return to;
 }

@@ -141,6 +141,7 @@ void exec_store(struct exec *x, struct state *state, sym_id address, sym_id valu
     for (size_t i = 0; i < state->resources.len && i < 64; i++)
         held |= (uint64_t)state_holds(state, x->syms, state->resources.items[i].ctx, NULL) << i;
     exec_store_event(x, state, address, value);
+    exec_note_reference(x, address, value);
     const struct sym *root = sym_at(x->syms, sym_root(x->syms, address));
     if (root->kind == SYM_FRESH && root->sub == FRESH_BY_JOIN && state->resources.len)
         exec_escape(x, state, value); // one of several places, nobody knows which
@@ -268,6 +269,8 @@ static sym_id joined_value(void *data, sym_id address, sym_id left, sym_id right
     sym_id value = sym_make(x->syms, SYM_FRESH, FRESH_BY_JOIN, x->func, site->block, address);
     if (flow_is_derived(x->flow, left) || flow_is_derived(x->flow, right))
         map_put(&x->flow->derived, value, NULL);
+    exec_keep_taken(x, value, left);
+    exec_keep_taken(x, value, right);
     return value;
 }
 
@@ -476,7 +479,7 @@ void exec_join_ways(struct exec *x, struct alternatives *ways) {
         }
         struct alternative *way = &ways->items[k];
         if (way->result != ways->items[i].result)
-            way->result = sym_make(x->syms, SYM_FRESH, FRESH_BY_JOIN, x->func, x->inst, 0);
+            way->result = joined_value(&(struct join_site){x, x->inst}, SYM_NONE, way->result, ways->items[i].result);
         state_join(&way->state, &ways->items[i].state, x->syms, joined_value, &(struct join_site){x, x->inst});
         way->state.is_joined |= x->work > WORK_COARSE || x->forks >= FORK_MAX;
         state_done(&ways->items[i].state);

@@ -47,6 +47,11 @@ struct summary {
     uint64_t fingerprint; // of outcomes and needs, to see a fixpoint
 };
 
+// A context in an object that a function returns and also keeps in a container.
+struct indexed {
+    uint32_t bind, container, holder; // the members that hold the object and the context
+};
+
 struct flow {
     const struct program *program;
     struct syms syms;
@@ -57,6 +62,9 @@ struct flow {
     struct map globals;        // address -> value, of globals that keep their initial value
     struct map allocated;      // fresh values that are new memory
     struct map derived;        // fresh values computed from a remaining budget
+    struct map taken;          // fresh values -> container they were taken from (container.c)
+    VEC(struct indexed) indexed;
+    struct map ended_taken;    // container and holder: somebody cancels what is taken out there
     uint8_t *changed;          // by program function: its summary changed in the current or the last round over its component
     struct strtab cancel_types; // canonical types of the cancel functions that derives hand out
     struct map bounding_fields; // members that hold the length of some bound
@@ -202,6 +210,16 @@ void exec_check_lost(struct exec *x, struct state *state);
 void exec_settle_resources(struct exec *x, struct state *state, sym_id value);
 // Memory that lives on after this function by itself: not its own variables, not a struct value, not what it has allocated.
 bool exec_is_outside(const struct exec *x, sym_id root);
+
+// container.c
+// The member of type `void *` that is this address, IR_NONE where it is another one.
+uint32_t exec_container(const struct exec *x, sym_id address);
+// `to` now stands for `from` as well.
+void exec_keep_taken(struct exec *x, sym_id to, sym_id from);
+void exec_note_reference(struct exec *x, sym_id address, sym_id value);
+void exec_note_indexed(struct exec *x, const struct state *state, sym_id ctx, uint32_t container);
+void exec_note_taken_ended(struct exec *x, const struct state *state, sym_id ctx);
+void flow_drop_indexed_leaks(struct flow *flow);
 
 // outcome.c
 void exec_return(struct exec *x, struct state *state, sym_id value);

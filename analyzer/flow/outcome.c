@@ -49,9 +49,17 @@ static void find_leading(struct projection *p) {
     }
 }
 
+// How far away the caller has to go: from what is returned, or from what it knows anyway.
+static unsigned distance(const struct projection *p, sym_id address) {
+    unsigned depth = sym_at(p->x->syms, address)->depth, start = sym_at(p->x->syms, p->result)->depth;
+    bool is_returned = p->result && start > 0 && depth >= start && sym_mentions(p->x->syms, address, p->result);
+    return is_returned ? depth - start : depth;
+}
+
 static bool is_visible_fact(void *data, sym_id key) {
-    struct exec *x = data;
-    if (sym_at(x->syms, key)->depth > FACT_DEPTH)
+    const struct projection *p = data;
+    struct exec *x = p->x;
+    if (distance(p, key) > FACT_DEPTH)
         return false;
     if (sym_is_entry(x->syms, key))
         return true;
@@ -73,12 +81,24 @@ static bool is_visible_cell(const struct exec *x, const struct cell *cell) {
 
 static bool is_near(struct projection *p, sym_id address) {
     sym_id root = sym_root(p->x->syms, address);
-    unsigned depth = sym_at(p->x->syms, address)->depth;
+    unsigned depth = distance(p, address);
     if (!exec_is_outside(p->x, root))
         return depth <= WRITE_DEPTH && p->inside++ < WRITES_INSIDE;
     if (sym_at(p->x->syms, root)->kind == SYM_FRESH)
         return depth <= OPAQUE_DEPTH && p->inside++ < WRITES_INSIDE;
     return depth <= WRITE_DEPTH && p->outside++ < WRITES_OUTSIDE;
+}
+
+// A container that also has what is returned.
+static bool is_index(const struct projection *p, const struct cell *cell) {
+    return cell->value == p->result && p->state->resources.len && leads(p, p->result) &&
+           exec_container(p->x, cell->address) != IR_NONE;
+}
+
+// The caller is given the object itself: whether the container owns it too is known when the whole program was seen.
+static void note_indexed(const struct projection *p, const struct cell *cell) {
+    for (size_t i = 0; i < p->state->resources.len; i++)
+        exec_note_indexed(p->x, p->state, p->state->resources.items[i].ctx, exec_container(p->x, cell->address));
 }
 
 static void keep_visible_cells(struct projection *p) {
@@ -89,7 +109,9 @@ static void keep_visible_cells(struct projection *p) {
         const struct sym *value = sym_at(x->syms, cell->value);
         if (!is_visible_cell(x, cell) || (value->kind == SYM_INIT && value->a == cell->address))
             continue;
-        if (leads(p, cell->value) || is_near(p, cell->address))
+        if (is_index(p, cell))
+            note_indexed(p, cell);
+        else if (leads(p, cell->value) || is_near(p, cell->address))
             p->state->cells.items[kept++] = *cell;
     }
     p->state->cells.len = kept;
@@ -97,10 +119,13 @@ static void keep_visible_cells(struct projection *p) {
 
 // ---- unknown values
 
-static sym_id unknown_at(struct exec *x, sym_id address, bool is_derived) {
+static sym_id unknown_at(struct exec *x, sym_id address, sym_id left, sym_id right) {
+    bool is_derived = flow_is_derived(x->flow, left) || flow_is_derived(x->flow, right);
     sym_id value = sym_make(x->syms, SYM_FRESH, is_derived ? FRESH_UNKNOWN_DERIVED : FRESH_UNKNOWN, x->func, 0, address);
     if (is_derived)
         map_put(&x->flow->derived, value, NULL);
+    exec_keep_taken(x, value, left);
+    exec_keep_taken(x, value, right);
     return value;
 }
 
@@ -130,10 +155,10 @@ static void forget_names(struct projection *p) {
         struct cell *cell = &p->state->cells.items[i];
         is_known &= cell->value != p->result;
         if (is_nameless(x, cell->value))
-            cell->value = unknown_at(x, cell->address, flow_is_derived(x->flow, cell->value));
+            cell->value = unknown_at(x, cell->address, cell->value, SYM_NONE);
     }
     if (is_known)
-        p->result = unknown_at(x, result_address(x), flow_is_derived(x->flow, p->result));
+        p->result = unknown_at(x, result_address(x), p->result, SYM_NONE);
 }
 
 // Keeps of a returning path what a caller can see. The marks are those of everything reachable from outside.
@@ -141,8 +166,8 @@ static void project(struct exec *x, struct state *state, sym_id *result) {
     struct projection p = {.x = x, .state = state, .result = *result};
     find_leading(&p);
     keep_visible_cells(&p);
+    facts_filter(&state->facts, is_visible_fact, &p);
     vec_done(&p.leading);
-    facts_filter(&state->facts, is_visible_fact, x);
     state->loops.len = 0;
     forget_names(&p);
     *result = p.result;
@@ -151,8 +176,7 @@ static void project(struct exec *x, struct state *state, sym_id *result) {
 // ---- joining
 
 static sym_id joined_write(void *data, sym_id address, sym_id left, sym_id right) {
-    struct exec *x = data;
-    return unknown_at(x, address, flow_is_derived(x->flow, left) || flow_is_derived(x->flow, right));
+    return unknown_at(data, address, left, right);
 }
 
 static bool same_cells(const struct state *a, const struct state *b) {
@@ -199,6 +223,7 @@ static bool add_to_known(struct exec *x, const struct state *state, sym_id resul
 }
 
 void exec_return(struct exec *x, struct state *state, sym_id value) {
+    value = facts_simplify(&state->facts, x->syms, value);
     exec_settle_resources(x, state, value);
     project(x, state, &value);
     if (add_to_known(x, state, value))

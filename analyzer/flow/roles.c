@@ -161,6 +161,7 @@ enum { CANCELLED_DEPTH = 9 };
 void exec_cancel(struct exec *x, struct state *state, sym_id ctx) {
     const struct resource *resource = state_resource(state, ctx);
     note_holders_ended(x, state, ctx);
+    exec_note_taken_ended(x, state, ctx);
     if (resource && is_collected(x, state, ctx))
         cancel_collected(x, state, resource->site);
     else if (resource)

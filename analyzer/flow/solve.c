@@ -389,6 +389,7 @@ struct flow *flow_solve(const struct program *program) {
         solve_component(flow, &program->scc_funcs[program->scc_starts[i]], program->scc_starts[i + 1] - program->scc_starts[i]);
     drop_kept_leaks(flow);
     drop_repeated_leaks(flow);
+    flow_drop_indexed_leaks(flow);
     flow_reach(flow);
     return flow;
 }
@@ -413,6 +414,9 @@ void flow_free(struct flow *flow) {
     map_done(&flow->globals);
     map_done(&flow->allocated);
     map_done(&flow->derived);
+    map_done(&flow->taken);
+    map_done(&flow->ended_taken);
+    vec_done(&flow->indexed);
     map_done(&flow->bounding_fields);
     map_done(&flow->ended_fields);
     map_done(&flow->ended_globals);
