@@ -83,6 +83,9 @@ static void put_role(struct buf *out, const struct role *role) {
         put_pos(out, "when", &role->option, UNIT_UNKNOWN);
         buf_printf(out, ":%lld", (long long)role->option_value);
     }
+    if (role->has_default && role->default_ns)
+        buf_printf(out, " default=%lld", (long long)role->default_ns);
+    buf_puts(out, role->has_default && !role->default_ns ? " default=unknown" : "");
     buf_puts(out, role->clamps == CLAMP_NONE ? " clamps=none" : "");
     if (role->kind == ROLE_DERIVE)
         put_cancel(out, role);

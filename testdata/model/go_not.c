@@ -16,7 +16,7 @@ int avcodec_close(struct AVCodecContext *ctx);                          // role:
 struct timer;
 void timer_cancel(struct timer *timer);                                 // role: none
 long timer_remaining(struct timer *timer);                              // role: none
-int pthread_cancel(pthread_t thread);                                   // role: none
+int pthread_cancel(pthread_t thread);                                   // role: cancel object=arg0
 
 // a builder: returns what it was given
 struct request;

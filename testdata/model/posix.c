@@ -1,4 +1,5 @@
 // A few of posix.yaml, against the system's own declarations.
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -19,8 +20,15 @@ extern int sem_timedwait(sem_t *, const struct timespec *);             // role:
 extern int nanosleep(const struct timespec *, struct timespec *);       // role: sleep timeout=*arg0:timespec
 extern unsigned sleep(unsigned);                                        // role: sleep timeout=arg0:s
 extern int usleep(useconds_t);                                          // role: sleep timeout=arg0:us
-extern ssize_t recv(int, void *, size_t, int);                          // role: block armed=arg0 step
-extern pid_t waitpid(pid_t, int *, int);                                // role: block when=arg2:0
+extern int connect(int, const struct sockaddr *, socklen_t);            // role: block armed=arg0 step
+extern ssize_t recv(int, void *, size_t, int);                          // role: block armed=arg0 when=arg3:0 step; block armed=arg0 when=arg3:2 step; block armed=arg0 when=arg3:256 step; block armed=arg0 when=arg3:16384 step
+extern ssize_t sendmsg(int, const struct msghdr *, int);                // role: block armed=arg0 when=arg2:0 step; block armed=arg0 when=arg2:2 step; block armed=arg0 when=arg2:256 step; block armed=arg0 when=arg2:16384 step
+extern int socket(int, int, int);                                       // role: disarm object=return when=arg1:1; disarm object=return when=arg1:2; disarm object=return when=arg1:5; disarm object=return when=arg1:524289; disarm object=return when=arg1:524290; disarm object=return when=arg1:524293
+extern int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **); // role: block default=unknown
+extern pid_t waitpid(pid_t, int *, int);                                // role: block when=arg2:0; block when=arg2:2
+extern int sem_clockwait(sem_t *, clockid_t, const struct timespec *);  // role: block deadline=*arg2:timespec realtime when=arg1:0; block deadline=*arg2:timespec monotonic when=arg1:1
+extern int pthread_timedjoin_np(pthread_t, void **, const struct timespec *); // role: join object=arg0 deadline=*arg2:timespec realtime
+extern int pthread_cancel(pthread_t);                                   // role: cancel object=arg0
 extern int pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *); // role: spawn object=arg3 result=*arg0 entry=arg2
 extern int pthread_join(pthread_t, void **);                            // role: join object=arg0
 extern time_t time(time_t *);                                           // role: now result=return:s realtime
@@ -28,5 +36,6 @@ extern int clock_nanosleep(clockid_t, int, const struct timespec *, struct times
 extern int atexit(void (*)(void));                                      // role: callback entry=arg0
 extern void free(void *);                                               // role: borrows object=arg0
 
-const void *posix[] = {poll, select, epoll_wait, pthread_cond_timedwait, sem_timedwait, nanosleep, sleep, usleep, recv, waitpid,
+const void *posix[] = {poll, select, epoll_wait, pthread_cond_timedwait, sem_timedwait, nanosleep, sleep, usleep, connect, recv, sendmsg, socket,
+                       getaddrinfo, waitpid, sem_clockwait, pthread_timedjoin_np, pthread_cancel,
                        pthread_create, pthread_join, time, clock_nanosleep, atexit, free};
