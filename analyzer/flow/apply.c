@@ -3,6 +3,9 @@
 #include "flow/exec.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+enum { REBUILT = 128 };
 
 struct renamed {
     sym_id from, to;
@@ -14,6 +17,7 @@ struct translation {
     struct state *after;        // the state being made; new contexts go here
     const struct call *call;
     VEC(struct renamed) renamed; // what the callee made
+    struct renamed rebuilt[REBUILT]; // values translated lately, by their id
 };
 
 static sym_id translate(struct translation *t, sym_id id);
@@ -75,7 +79,8 @@ static sym_id argument(struct translation *t, uint32_t index) {
     return new_name(t, sym_make(t->x->syms, SYM_PARAM, 0, index, 0, 0));
 }
 
-static sym_id translate(struct translation *t, sym_id id) {
+// A value made of others.
+static sym_id rebuild(struct translation *t, sym_id id) {
     struct syms *syms = t->x->syms;
     struct sym node = *sym_at(syms, id);
     sym_id out = id;
@@ -105,6 +110,15 @@ static sym_id translate(struct translation *t, sym_id id) {
     case SYM_NOW: return new_name(t, id);
     }
     return out ? out : new_name(t, id); // too deep to rebuild
+}
+
+static sym_id translate(struct translation *t, sym_id id) {
+    struct renamed *lately = &t->rebuilt[id % REBUILT];
+    if (id && lately->from == id)
+        return lately->to;
+    sym_id to = rebuild(t, id);
+    *lately = (struct renamed){id, to};
+    return to;
 }
 
 // ---- outcomes
@@ -264,6 +278,7 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
         exec_work(x, &summary->outcomes.items[i].state);
         t.after = &way.state;
         t.renamed.len = 0;
+        memset(t.rebuilt, 0, sizeof t.rebuilt);
         if (apply_outcome(&t, &summary->outcomes.items[i], kind)) {
             apply_escapes(&t, summary);
             sym_id result = summary->outcomes.items[i].result;

@@ -11,7 +11,7 @@ enum {
     OUTCOMES_TOTAL = 64, // blocks x outcomes
     // Writes further away than a member of what a parameter's member points to are only kept where they lead to contexts.
     WRITE_DEPTH = 3,
-    OPAQUE_DEPTH = 1, // the same for objects that came from code nobody sees
+    OPAQUE_DEPTH = 1, // for objects that came from code nobody sees, and for unknown values below globals
     FACT_DEPTH = 8,
     WRITES_OUTSIDE = 32,
     WRITES_INSIDE = 64,
@@ -79,14 +79,26 @@ static bool is_visible_cell(const struct exec *x, const struct cell *cell) {
     return (exec_is_outside(x, root) && node->kind != SYM_FRESH) || exec_is_marked(x, root);
 }
 
-static bool is_near(struct projection *p, sym_id address) {
-    sym_id root = sym_root(p->x->syms, address);
-    unsigned depth = distance(p, address);
-    if (!exec_is_outside(p->x, root))
+// What an address starts from, past everything that is loaded on the way.
+static const struct sym *base_of(const struct exec *x, sym_id address, sym_id *ret_base) {
+    const struct sym *node = sym_at(x->syms, address);
+    for (*ret_base = address; node->kind == SYM_FIELD || node->kind == SYM_ELEM || node->kind == SYM_INIT; node = sym_at(x->syms, *ret_base))
+        *ret_base = node->a;
+    return node;
+}
+
+static bool is_near(struct projection *p, const struct cell *cell) {
+    sym_id base;
+    const struct sym *node = base_of(p->x, cell->address, &base), *value = sym_at(p->x->syms, cell->value);
+    unsigned depth = distance(p, cell->address);
+    bool is_of_result = depth != sym_at(p->x->syms, cell->address)->depth;
+    if (is_of_result || base == p->result || node->kind == SYM_REGION || (node->kind == SYM_FRESH && map_get(&p->x->flow->allocated, base)))
         return depth <= WRITE_DEPTH && p->inside++ < WRITES_INSIDE;
-    if (sym_at(p->x->syms, root)->kind == SYM_FRESH)
+    if (node->kind == SYM_FRESH)
         return depth <= OPAQUE_DEPTH && p->inside++ < WRITES_INSIDE;
-    return depth <= WRITE_DEPTH && p->outside++ < WRITES_OUTSIDE;
+    if (node->kind == SYM_GLOBAL && value->kind == SYM_FRESH)
+        return depth <= OPAQUE_DEPTH && p->outside++ < WRITES_OUTSIDE;
+    return (node->kind == SYM_GLOBAL || node->kind == SYM_PARAM) && depth <= WRITE_DEPTH && p->outside++ < WRITES_OUTSIDE;
 }
 
 // A container that also has what is returned.
@@ -111,7 +123,7 @@ static void keep_visible_cells(struct projection *p) {
             continue;
         if (is_index(p, cell))
             note_indexed(p, cell);
-        else if (leads(p, cell->value) || is_near(p, cell->address))
+        else if (leads(p, cell->value) || is_near(p, cell))
             p->state->cells.items[kept++] = *cell;
     }
     p->state->cells.len = kept;

@@ -18,16 +18,10 @@ void exec_forget_facts(struct exec *x, struct state *state, sym_id value) {
     facts_filter(&state->facts, does_not_mention, &(struct mention){x->syms, value});
 }
 
-static bool mark_node(void *data, sym_id id) {
-    struct exec *x = data;
-    x->marks.items[id] = x->epoch;
-    return true;
-}
-
 bool exec_mark(struct exec *x, sym_id value) {
     if (!value || x->marks.items[value] == x->epoch)
         return false;
-    sym_walk(x->syms, value, mark_node, x);
+    sym_mark(x->syms, value, x->marks.items, x->epoch);
     return true;
 }
 

@@ -418,15 +418,22 @@ bool sym_walk(const struct syms *syms, sym_id id, bool (*visit)(void *data, sym_
     return visit(data, id);
 }
 
-struct search {
-    const struct syms *syms;
-    sym_id wanted;
-};
-
-static bool is_other(void *data, sym_id id) {
-    return id != ((const struct search *)data)->wanted;
+// A node is made after its children, so its id is larger than any of theirs.
+bool sym_mentions(const struct syms *syms, sym_id id, sym_id part) {
+    if (id <= part)
+        return id == part;
+    sym_id kids[3];
+    for (unsigned i = 0, n = children(sym_at(syms, id), kids); i < n; i++)
+        if (sym_mentions(syms, kids[i], part))
+            return true;
+    return false;
 }
 
-bool sym_mentions(const struct syms *syms, sym_id id, sym_id part) {
-    return !sym_walk(syms, id, is_other, &(struct search){syms, part});
+void sym_mark(const struct syms *syms, sym_id id, uint32_t *marks, uint32_t mark) {
+    if (!id || marks[id] == mark)
+        return;
+    marks[id] = mark;
+    sym_id kids[3];
+    for (unsigned i = 0, n = children(sym_at(syms, id), kids); i < n; i++)
+        sym_mark(syms, kids[i], marks, mark);
 }

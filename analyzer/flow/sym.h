@@ -112,6 +112,8 @@ static inline bool sym_is_entry(const struct syms *syms, sym_id id) {
 }
 // Whether `part` occurs in `id`.
 bool sym_mentions(const struct syms *syms, sym_id id, sym_id part);
+// Sets marks[node] of every node of `id`; where a node has this mark, all below it have.
+void sym_mark(const struct syms *syms, sym_id id, uint32_t *marks, uint32_t mark);
 // Calls `visit` for every node of `id`, children first; stops where it returns false.
 bool sym_walk(const struct syms *syms, sym_id id, bool (*visit)(void *data, sym_id id), void *data);
 
