@@ -223,6 +223,29 @@ static void check_case(const char *const *files, unsigned count) {
     assert_int_equal(failures, 0);
 }
 
+static bool var_is(const struct case_program *p, const char *name, bool (*is)(const struct model_unit *, uint32_t)) {
+    for (uint32_t v = 0; v < p->units[0].vars_count; v++)
+        if (!strcmp(ir_text(&p->units[0], p->units[0].vars[v].name), name))
+            return is(p->models[0], v);
+    fail_msg("no variable '%s'", name);
+    return false;
+}
+
+static void detached_is_no_role(void **state) {
+    (void)state;
+    struct case_program p;
+    open_program(&p, (const char *const[]){CASES "/detached.c"}, 1, NULL);
+    assert_true(model_func_is_detached(p.models[0], find_func(&p.units[0], "write_audit")));
+    assert_null(model_func_roles(p.models[0], find_func(&p.units[0], "write_audit")));
+    assert_false(model_func_is_detached(p.models[0], find_func(&p.units[0], "handle")));
+    assert_true(model_func_is_detached(p.models[0], find_func(&p.units[0], "job_with_timeout")));
+    assert_non_null(model_func_roles(p.models[0], find_func(&p.units[0], "job_with_timeout")));
+    assert_true(var_is(&p, "audit", model_var_is_detached) && var_is(&p, "audit", model_var_is_context));
+    assert_true(!var_is(&p, "work", model_var_is_detached) && var_is(&p, "work", model_var_is_context));
+    assert_null(*model_program_problems(p.mp));
+    close_program(&p);
+}
+
 static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -503,6 +526,7 @@ int main(void) {
         cmocka_unit_test(wrong_files_are_explained),
         cmocka_unit_test(what_is_no_model_file_is_refused),
         cmocka_unit_test(cut_and_damaged_files_do_no_harm),
+        cmocka_unit_test(detached_is_no_role),
         cmocka_unit_test(declarations_mean_what_they_say),
         cmocka_unit_test(wrappers_are_told_from_libraries),
         cmocka_unit_test(contexts_are_types),

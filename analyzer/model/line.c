@@ -58,6 +58,7 @@ static const struct word {
     {"deadline", LINE_MEANING, MEANS_DEADLINE, KEYS_TIME, 0},
     {"time", LINE_MEANING, MEANS_TIME, KEYS_TIME, 0},
     {"options", LINE_MEANING, MEANS_OPTIONS, KEY(ZERO) | KEY(NULL), 0},
+    {"detached", LINE_MEANING, MEANS_DETACHED, 0, 0}, // of functions and variables
 };
 static const char *const query_words[] = {"deadline", "remaining", "done", "error", "done-channel", "has-deadline"};
 static const char *const convert_words[] = {"to-absolute", "to-remaining", "unit", "min", "elapsed", "limit", "in-out"};
@@ -253,7 +254,7 @@ static bool line_complete(struct value_parser *p, uint64_t seen) {
     }
     if (!(~seen & (KEY(TIMEOUT) | KEY(DEADLINE))))
         return err_set(p->err, "'%s' has timeout= and deadline=; write one line for each", word->name);
-    if (p->line->kind == LINE_MEANING && p->line->meaning.kind != MEANS_CONTEXT && p->line->meaning.kind != MEANS_OPTIONS)
+    if (p->line->kind == LINE_MEANING && (word->keys & KEY(CLOCK)))
         p->line->meaning.bound.kind = p->line->meaning.kind == MEANS_DEADLINE ? BOUND_DEADLINE : BOUND_TIMEOUT;
     if (role->kind == ROLE_DERIVE && !(seen & KEY(MUST_CANCEL)))
         role->must_cancel = role->cancel_how != CANCEL_NONE;
@@ -265,6 +266,8 @@ static bool line_complete(struct value_parser *p, uint64_t seen) {
 }
 
 static bool fits_place(const struct word *word, enum line_place place) {
+    if (word->line == LINE_MEANING && word->kind == MEANS_DETACHED)
+        return place == LINE_FUNC || place == LINE_PARAM;
     switch (place) {
     case LINE_FUNC: return word->line != LINE_MEANING;
     case LINE_TYPE: return word->line == LINE_MEANING;

@@ -113,7 +113,7 @@ struct role {
 };
 
 // What a value means by its type, or by what is said of the parameter, variable or field that holds it.
-enum meaning_kind { MEANS_CONTEXT, MEANS_TIMEOUT, MEANS_DEADLINE, MEANS_TIME /* either */, MEANS_OPTIONS };
+enum meaning_kind { MEANS_CONTEXT, MEANS_TIMEOUT, MEANS_DEADLINE, MEANS_TIME /* either */, MEANS_OPTIONS, MEANS_DETACHED /* see below */ };
 enum option_absent { ABSENT_NOTHING, ABSENT_INFINITE, ABSENT_NOWAIT, ABSENT_DEFAULT };
 struct meaning {
     enum meaning_kind kind;
@@ -156,6 +156,9 @@ bool model_field_is_context(const struct model_unit *mu, uint32_t field);
 const struct meaning *model_type_meaning(const struct model_unit *mu, uint32_t type);
 const struct meaning *model_var_meaning(const struct model_unit *mu, uint32_t var);
 const struct meaning *model_field_meaning(const struct model_unit *mu, uint32_t field);
+// Whether the contexts that a function makes, or that a variable holds, are said to outlive on purpose what the function was given.
+bool model_func_is_detached(const struct model_unit *mu, uint32_t func);
+bool model_var_is_detached(const struct model_unit *mu, uint32_t var);
 // What a function without body and without role does with its context arguments: its name decides.
 enum effect_kind model_default_effect(const struct model_unit *mu, uint32_t func);
 

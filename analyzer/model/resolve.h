@@ -18,6 +18,7 @@ struct model_func {
     const char *family;             // ... and without context and filler words
     bool stated;                    // roles are settled by an annotation or a model, also where there are none
     bool annotated;
+    bool detached;                  // the contexts it makes are meant to outlive what it was given
 };
 
 // A context type found in the program.

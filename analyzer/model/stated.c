@@ -92,6 +92,17 @@ static struct role *roles_of_lines(struct model_program *mp, const struct ir_uni
     return first;
 }
 
+// What is said of a function beside its roles; returns the count of the other lines.
+static unsigned see_detached(struct model_func *info, const struct line *lines, unsigned count) {
+    unsigned others = 0;
+    for (unsigned i = 0; i < count; i++)
+        if (lines[i].kind == LINE_MEANING)
+            info->detached = true;
+        else
+            others++;
+    return others;
+}
+
 static void add_effects(struct model_program *mp, struct model_func *info, const struct ir_unit *unit, const struct ir_func *func) {
     const struct role **tail = &info->effects;
     for (uint32_t i = 0; i < func->param_count; i++) {
@@ -160,14 +171,16 @@ static void add_declaration(struct model_program *mp, uint32_t u, uint32_t f) {
         const char *where = place_text(mp, unit, func->loc, ir_text(unit, func->name));
         unsigned count = resolve_annotation(&mp->arena, ir_text(unit, func->annotation), LINE_FUNC, &lines, mp, where);
         struct role *roles = roles_of_lines(mp, unit, func, lines, count, where);
-        if (count) {
+        if (see_detached(info, lines, count)) {
             info->roles = roles;
             info->annotated = info->stated = true;
             info->entry = NULL;
         }
     }
-    if (info->entry && !info->roles)
+    if (info->entry && !info->roles) {
         info->roles = roles_of_lines(mp, unit, func, info->entry->lines, info->entry->line_count, NULL);
+        see_detached(info, info->entry->lines, info->entry->line_count);
+    }
     if (!info->stated && info->shape)
         vec_push(&mp->shapes, ((struct shape_ref){id, u, f}));
     if (!info->effects)

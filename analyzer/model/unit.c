@@ -9,7 +9,7 @@ struct model_unit {
     const struct ir_unit *ir;
     const struct role **func_roles, **field_roles;
     const struct meaning **type_meanings, **var_meanings, **field_meanings; // of fields and variables: only what is said of themselves
-    bool *type_contexts;
+    bool *type_contexts, *func_detached, *var_detached;
     struct arena arena;
 };
 
@@ -34,7 +34,9 @@ static void see_types(struct model_unit *mu) {
 static void see_funcs(struct model_unit *mu) {
     for (uint32_t f = 0; f < mu->ir->funcs_count; f++) {
         uint32_t id = strtab_find(&mu->mp->usrs, ir_text(mu->ir, mu->ir->funcs[f].usr));
-        mu->func_roles[f] = id && id < mu->mp->funcs.len ? mu->mp->funcs.items[id].roles : NULL;
+        const struct model_func *info = id && id < mu->mp->funcs.len ? &mu->mp->funcs.items[id] : NULL;
+        mu->func_roles[f] = info ? info->roles : NULL;
+        mu->func_detached[f] = info && info->detached;
     }
 }
 
@@ -42,9 +44,10 @@ static void see_lines(struct model_unit *mu, const struct line *lines, unsigned 
                       const struct meaning **ret_meaning) {
     const struct role **tail = ret_roles;
     for (unsigned i = 0; i < count; i++)
-        if (lines[i].kind == LINE_MEANING && !*ret_meaning)
-            *ret_meaning = &lines[i].meaning;
-        else if (lines[i].kind == LINE_ROLE && !lines[i].autos && tail) {
+        if (lines[i].kind == LINE_MEANING) {
+            if (!*ret_meaning && lines[i].meaning.kind != MEANS_DETACHED)
+                *ret_meaning = &lines[i].meaning;
+        } else if (lines[i].kind == LINE_ROLE && !lines[i].autos && tail) {
             struct role *role = arena_copy(&mu->arena, &lines[i].role, sizeof *role);
             *tail = role;
             tail = &role->next;
@@ -58,6 +61,8 @@ static void see_vars(struct model_unit *mu) {
             continue;
         unsigned count = resolve_annotation(&mu->arena, ir_text(mu->ir, mu->ir->vars[v].annotation), LINE_PARAM, &lines, NULL, NULL);
         see_lines(mu, lines, count, NULL, &mu->var_meanings[v]);
+        for (unsigned i = 0; i < count; i++)
+            mu->var_detached[v] |= lines[i].kind == LINE_MEANING && lines[i].meaning.kind == MEANS_DETACHED;
     }
 }
 
@@ -88,6 +93,8 @@ struct model_unit *model_unit_new(const struct model_program *mp, const struct i
     mu->var_meanings = arena_array(&mu->arena, const struct meaning *, unit->vars_count);
     mu->field_meanings = arena_array(&mu->arena, const struct meaning *, unit->fields_count);
     mu->type_contexts = arena_array(&mu->arena, bool, unit->types_count);
+    mu->func_detached = arena_array(&mu->arena, bool, unit->funcs_count);
+    mu->var_detached = arena_array(&mu->arena, bool, unit->vars_count);
     see_types(mu);
     see_funcs(mu);
     see_vars(mu);
@@ -106,6 +113,14 @@ void model_unit_free(struct model_unit *mu) {
 
 const struct role *model_func_roles(const struct model_unit *mu, uint32_t func) {
     return mu->func_roles[func];
+}
+
+bool model_func_is_detached(const struct model_unit *mu, uint32_t func) {
+    return mu->func_detached[func];
+}
+
+bool model_var_is_detached(const struct model_unit *mu, uint32_t var) {
+    return mu->var_detached[var];
 }
 
 const struct role *model_field_roles(const struct model_unit *mu, uint32_t field) {
