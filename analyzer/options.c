@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "check/rule.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <getopt.h>
@@ -25,10 +26,12 @@ struct parsing {
     enum severity *severities; // by rule
     enum when color, progress;
     bool wants_help, wants_version;
+    bool no_cache;
+    const char *cache_folder;
 };
 
 struct option_spec {
-    const char *name, *value, *help; // value: NULL, it takes none
+    const char *name, *value, *help; // value: NULL, it takes none; "[...": it may be left out
     char letter;                     // 0: none
     const char *commands;            // initials of the commands that take it
     bool (*set)(struct parsing *parsing, const char *value, struct err *err);
@@ -207,7 +210,24 @@ static bool set_progress(struct parsing *parsing, const char *value, struct err 
 }
 
 static bool set_no_cache(struct parsing *parsing, const char *value, struct err *err) {
-    (void)parsing, (void)value, (void)err; // every run parses everything
+    (void)value, (void)err;
+    parsing->no_cache = true;
+    return true;
+}
+
+static bool set_cache_dir(struct parsing *parsing, const char *value, struct err *err) {
+    if (!*value)
+        return err_set(err, "--cache-dir names no folder");
+    parsing->cache_folder = value;
+    return true;
+}
+
+static bool set_stats(struct parsing *parsing, const char *value, struct err *err) {
+    static const char *const formats[] = {"text", "json"};
+    unsigned format = 0;
+    if (value && !choose("format for --stats", value, formats, ARRAY_LEN(formats), &format, err))
+        return false;
+    parsing->options->run.stats = format ? STATS_JSON : STATS_TEXT;
     return true;
 }
 
@@ -253,7 +273,9 @@ static const struct option_spec specs[] = {
     {"policy", "POLICY", "single-deadline (default): every bound below the root derives from what is left;\ncascade: fixed bounds are fine where the budget above covers them", 0, "c", set_policy},
     {"fail-on", "LEVEL", "exit with 1 for findings from this level: error, warning (default), note, never", 0, "c", set_fail_on},
     {"require-complete", NULL, "exit with 3 when a unit could not be analysed, even where there are findings", 0, "c", set_require_complete},
-    {"no-cache", NULL, "parse every unit again", 0, "cd", set_no_cache},
+    {"cache-dir", "DIR", "keep parsed units and findings in DIR (default: $TIMEOUTLINT_CACHE, else timeoutlint/ in\n$XDG_CACHE_HOME or ~/.cache), at most $TIMEOUTLINT_CACHE_SIZE of them (default: 2G; 0: no limit)", 0, "cd", set_cache_dir},
+    {"no-cache", NULL, "keep nothing, and parse every unit again", 0, "cd", set_no_cache},
+    {"stats", "[=json]", "say on stderr what was parsed, taken from the cache and why not, and the time and memory of each\nstage; as one line of JSON, the last one on stderr", 0, "cd", set_stats},
     {"color", "WHEN", "auto (default), always, never", 0, "c", set_color},
     {"progress", "WHEN", "show on stderr what is being parsed: auto (default: on a terminal), always, never", 0, "cd", set_progress},
     {"quiet", NULL, "no closing line, no progress", 'q', "cd", set_quiet},
@@ -273,7 +295,7 @@ static void help_options(char initial, struct buf *out) {
             continue;
         size_t start = out->len;
         buf_printf(out, spec->letter ? "  -%c, " : "      ", spec->letter);
-        buf_printf(out, "--%s%s%s", spec->name, spec->value ? " " : "", spec->value ? spec->value : "");
+        buf_printf(out, "--%s%s%s", spec->name, spec->value && *spec->value != '[' ? " " : "", spec->value ? spec->value : "");
         size_t column = out->len - start;
         for (const char *line = spec->help; *line; line += strcspn(line, "\n"), line += *line == '\n', column = 0)
             buf_printf(out, "%*s%.*s\n", column < COLUMN ? (int)(COLUMN - column) : 2, "", (int)strcspn(line, "\n"), line);
@@ -345,7 +367,8 @@ static void make_tables(char initial, struct getopt_tables *tables) {
         if (specs[i].letter && specs[i].value)
             *letter++ = ':';
         tables->names[tables->count] = specs[i].name;
-        tables->longs[tables->count++] = (struct option){specs[i].name, specs[i].value ? required_argument : no_argument, NULL, LETTER_NONE + (int)i};
+        int argument = !specs[i].value ? no_argument : *specs[i].value == '[' ? optional_argument : required_argument;
+        tables->longs[tables->count++] = (struct option){specs[i].name, argument, NULL, LETTER_NONE + (int)i};
     }
 }
 
@@ -412,6 +435,43 @@ static char *program_folder(struct arena *arena) {
     ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
     path[len > 0 ? len : 0] = '\0';
     return path_directory(arena, path);
+}
+
+// "500M", "2G"; a number without unit counts bytes.
+static bool parse_size(const char *text, uint64_t *ret_size) {
+    static const char units[] = "KMGT";
+    char *end;
+    errno = 0;
+    unsigned long long size = strtoull(text, &end, 10);
+    const char *unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    bool is_number = end > text && isdigit((unsigned char)*text) && !errno && (!*end || (unit && !end[1]));
+    if (!is_number || size > UINT64_MAX >> shift)
+        return false;
+    *ret_size = (uint64_t)size << shift;
+    return true;
+}
+
+// --cache-dir, else $TIMEOUTLINT_CACHE, else the usual place; NULL where there is none.
+static const char *cache_folder(const struct parsing *parsing) {
+    struct arena *arena = &parsing->options->arena;
+    const char *named = getenv("TIMEOUTLINT_CACHE"), *caches = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (parsing->no_cache)
+        return NULL;
+    if (parsing->cache_folder || (named && *named))
+        return path_absolute(arena, parsing->options->run.directory, parsing->cache_folder ? parsing->cache_folder : named);
+    if (caches && *caches == '/') // a relative one counts as none
+        return path_absolute(arena, caches, "timeoutlint");
+    return home && *home == '/' ? path_absolute(arena, home, ".cache/timeoutlint") : NULL;
+}
+
+static bool set_cache(struct parsing *parsing, struct err *err) {
+    struct run_options *run = &parsing->options->run;
+    const char *size = getenv("TIMEOUTLINT_CACHE_SIZE");
+    run->cache_folder = cache_folder(parsing);
+    run->cache_size = (uint64_t)2 << 30;
+    return !size || !*size || parse_size(size, &run->cache_size) ||
+           err_set(err, "TIMEOUTLINT_CACHE_SIZE is a number of bytes, or one with K, M, G or T behind it, as in 500M, not '%s'", size);
 }
 
 static void start_parsing(struct parsing *parsing) {
@@ -553,7 +613,7 @@ bool options_parse(int argc, char **argv, struct options *ret_options, struct er
     }
     struct parsing parsing = {.options = options};
     start_parsing(&parsing);
-    bool ok = parse_command(&parsing, argc - 1, argv + 1, err);
+    bool ok = parse_command(&parsing, argc - 1, argv + 1, err) && set_cache(&parsing, err);
     finish_parsing(&parsing);
     return ok;
 }

@@ -5,6 +5,7 @@
 
 #include "check/diag.h"
 #include "report/report.h"
+#include "stats.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,6 +37,9 @@ struct run_options {
     unsigned output_count;
     FILE *messages;                // failed units, progress, what -v asks for
     bool progress, quiet, verbose;
+    const char *cache_folder;      // absolute; NULL: nothing is kept and nothing is taken over
+    uint64_t cache_size;           // bytes; 0: no limit
+    enum stats_format stats;       // written to `messages` at the end
 };
 
 // Also the program's exit status.

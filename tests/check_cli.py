@@ -25,6 +25,8 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix="timeoutlint-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
+        self.cache = tempfile.mkdtemp(prefix="timeoutlint-cache-")
+        self.addCleanup(shutil.rmtree, self.cache)
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -44,7 +46,8 @@ class Case(unittest.TestCase):
         self.database(*(files or SHOP), **how)
 
     def run_program(self, *words, cwd=None, env=None, stdout=subprocess.PIPE):
-        env = {**{key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "POSIXLY_CORRECT")}, **(env or {})}
+        env = {**{key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "POSIXLY_CORRECT")}, "TIMEOUTLINT_CACHE": self.cache,
+               **(env or {})}
         env["ASAN_OPTIONS"] = env["UBSAN_OPTIONS"] = "exitcode=99" # a sanitizer's complaint must not look like findings
         return subprocess.run([PROGRAM, *words], cwd=cwd or self.folder, env=env, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=300,
                               errors="replace")

@@ -342,7 +342,7 @@ static void callers_and_calls_are_two_views_of_the_same(void **state) {
     for (uint32_t i = 0; i < f->caller_count; i++)
         assert_int_equal(p.calls[p.callers[f->callers + i]].callee, program_find_func(&p, "leaf"));
     struct buf out = {0};
-    program_print_callgraph(&p, "/s", &out);
+    program_print_callgraph(&p, "/", "/s", &out);
     assert_string_equal(buf_text(&out), "root a (a.c:4)\n"
                                         "root b (a.c:2)\n"
                                         "a (a.c:5) -> leaf\n"

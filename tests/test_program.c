@@ -220,7 +220,7 @@ static void the_order_of_units_does_not_show(void **state) {
         struct program p;
         struct buf out = {0};
         program_link(order, 4, NULL, &p);
-        program_print_callgraph(&p, "/s", &out);
+        program_print_callgraph(&p, "/", "/s", &out);
         for (uint32_t i = 0; i < p.func_count; i++)
             buf_printf(&out, "%s %u %u\n", p.funcs[i].usr, p.funcs[i].unit, p.funcs[i].scc);
         if (!round)

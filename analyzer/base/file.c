@@ -90,6 +90,12 @@ const char *path_relative(const char *base, const char *path) {
     return !strncmp(base, path, len) && path[len] == '/' && path[len + 1] ? path + len + 1 : path;
 }
 
+const char *path_shown(struct arena *arena, const char *root, const char *base, const char *path) {
+    if (*path == '/')
+        return path_relative(base, path);
+    return strcmp(root, base) ? path_relative(base, arena_printf(arena, "%s/%s", root, path)) : path;
+}
+
 const char *path_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;

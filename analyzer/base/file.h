@@ -17,6 +17,8 @@ bool file_is_directory(const char *path); // asks the disk
 char *path_absolute(struct arena *arena, const char *base, const char *path);
 // `path` (absolute) as seen from `base` (absolute) where it lies below it, else unchanged.
 const char *path_relative(const char *base, const char *path);
+// `path`, absolute or relative to `root`, as seen from `base`, as path_relative does it.
+const char *path_shown(struct arena *arena, const char *root, const char *base, const char *path);
 // What follows the last slash.
 const char *path_name(const char *path);
 char *path_directory(struct arena *arena, const char *path);

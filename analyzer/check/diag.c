@@ -3,6 +3,7 @@
 #include "check/diag.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/map.h"
 
 #include <inttypes.h>
@@ -109,6 +110,17 @@ static void fill_fingerprints(struct diags *diags) {
     }
     buf_done(&scratch);
     map_done(&occurrences);
+}
+
+void diags_show(struct diags *diags, const char *root, const char *base) {
+    for (size_t i = 0; i < diags->items.len; i++) {
+        struct diag *diag = &diags->items.items[i];
+        diag->place.file = path_shown(&diags->arena, root, base, diag->place.file);
+        for (uint32_t k = 0; k < diag->path_count; k++)
+            diag->path[k].place.file = path_shown(&diags->arena, root, base, diag->path[k].place.file);
+        for (uint32_t k = 0; k < diag->edit_count; k++)
+            diag->edits[k].place.file = path_shown(&diags->arena, root, base, diag->edits[k].place.file);
+    }
 }
 
 void diags_finish(struct diags *diags) {

@@ -49,6 +49,8 @@ struct diags {
 };
 
 void diags_done(struct diags *diags);
+// Makes the files' names, absolute or relative to `root`, those that are shown: as seen from `base`.
+void diags_show(struct diags *diags, const char *root, const char *base);
 // Sorts by file, line, column, rule, drops equal ones, and fills in the fingerprints (the n-th finding with one key gets n mixed in).
 void diags_finish(struct diags *diags);
 

@@ -186,6 +186,8 @@ static void assign(struct run *run, struct worker *worker, uint32_t unit) {
 static void finish_unit(struct run *run, uint32_t unit) {
     const struct workers_options *options = &run->workers->options;
     run->done++;
+    if (options->finished)
+        options->finished(options->user, unit);
     if (options->progress)
         options->progress(options->user, run->done, run->queued, run->commands[unit].file);
 }

@@ -14,6 +14,7 @@ struct workers_options {
     unsigned jobs;            // how many at once, at least 1
     unsigned unit_limit_ms;   // time for one unit; then its worker is killed
     void (*progress)(void *user, unsigned done, unsigned total, const char *file); // NULL, or called when a unit is done
+    void (*finished)(void *user, unsigned index);             // NULL, or called when a worker is done with commands[index]
     void *user;
 };
 

@@ -39,6 +39,13 @@ static uint64_t checksum(const void *bytes, size_t size) {
     return hash_bytes((const char *)bytes + skip, size - skip);
 }
 
+uint64_t ir_checksum(const void *bytes, size_t size) {
+    uint64_t sum = 0;
+    if (size >= sizeof(struct header))
+        memcpy(&sum, (const char *)bytes + offsetof(struct header, checksum), sizeof sum);
+    return sum;
+}
+
 static void add_section(struct buf *out, const void *items, size_t size) {
     static const char padding[8];
     buf_add(out, items, size);

@@ -89,7 +89,7 @@ uint32_t program_find_func(const struct program *program, const char *name);
 // Targets of the call at instruction `inst` of `caller`: a run of program.calls.
 const struct prog_call *program_targets(const struct program *program, uint32_t caller, uint32_t inst, uint32_t *ret_count);
 
-// `dump callgraph`: one line per edge, indirect ones marked with their kind.
-void program_print_callgraph(const struct program *program, const char *base_dir, struct buf *out);
+// `dump callgraph`: one line per edge, indirect ones marked with their kind. The units' names count from `root`, those shown from `base_dir`.
+void program_print_callgraph(const struct program *program, const char *root, const char *base_dir, struct buf *out);
 
 #endif

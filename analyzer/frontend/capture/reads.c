@@ -40,7 +40,7 @@ static void add_name(struct collecting *c, const char *at, const char *end) {
     if (at == end || *at != close || at == start)
         return;
     uint32_t id = strtab_addn(&c->names, start, (size_t)(at - start));
-    if (id >= known)
+    if (id >= known) // a new one
         inputs_add(c->report, INPUT_NAME, 0, strtab_text(&c->names, id));
 }
 
@@ -126,8 +126,6 @@ static void add_flag(struct collecting *c, const char *arg, const char *next) {
 void reads_collect(CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct buf *report) {
     struct collecting c = {.tu = tu, .directory = directory, .report = report};
     Dl_info library;
-    strtab_add(&c.names, "."); // an id is new where it is not below the count from before
-    strtab_add(&c.files, ".");
     clang_getInclusions(tu, add_file, &c);
     for (int i = 0; i < arg_count; i++)
         add_flag(&c, args[i], i + 1 < arg_count ? args[i + 1] : "");

@@ -1,0 +1,40 @@
+// The cache on disk: units by their checksum, manifests that lead from a command to its unit, results of whole runs, and what is
+// known of the disk. Any number of processes may use one folder at once, and may be killed at any moment: a file appears whole, by
+// renaming, or not at all, is never changed, and is believed only where its checksum and its name fit what is in it. Files are
+// read rather than mapped, because one that somebody cuts short would take the process down with it.
+//
+// Nothing here fails: what cannot be read is not there, what cannot be written is lost, and cache_warning says so once.
+#ifndef PROGRAM_CACHE_H
+#define PROGRAM_CACHE_H
+
+#include "base/digest.h"
+#include "program/manifest.h"
+
+struct cache_options {
+    const char *folder;  // absolute; made where it does not exist
+    const char *project; // absolute; "/" for none
+    uint64_t size_max;   // bytes; 0: no limit. The oldest files go first
+};
+
+struct cache;
+
+struct cache *cache_open(const struct cache_options *options);
+// Writes down what was learned, and drops old files where there are too many.
+void cache_close(struct cache *cache);
+// NULL, or one sentence: why the cache cannot be used in full.
+const char *cache_warning(const struct cache *cache);
+struct disk *cache_disk(struct cache *cache);
+
+// The unit that an earlier run made for this command, if it would be the same now. Texts live as long as the cache.
+struct manifest_found cache_find_unit(struct cache *cache, const struct digest *command);
+// Its bytes, to be freed and 8-byte aligned, not checked yet; NULL where it is gone.
+void *cache_read_unit(struct cache *cache, uint64_t unit, size_t *ret_size);
+// False where it was not kept: it cannot be (see manifest.h), or nothing can be written.
+bool cache_keep_unit(struct cache *cache, const struct digest *command, const void *unit, size_t unit_size, const char *inputs, size_t inputs_size,
+                     const char *problem);
+
+// What a whole run came to, as bytes that mean nothing here.
+bool cache_find_result(struct cache *cache, const struct digest *key, struct buf *ret_bytes);
+void cache_keep_result(struct cache *cache, const struct digest *key, const struct buf *bytes);
+
+#endif

@@ -1,0 +1,316 @@
+// See store.h. A file is written in tmp/ and renamed. The file "size" holds, in its first line, when all files were counted last
+// and how many bytes there were, then one line per run with what it added; so a run need not count, and what a killed one forgot to
+// add comes to light at the next count. Reading a file that was last used long ago marks it as used.
+#include "program/store.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DAY = 24 * 3600, COUNT_EVERY = 7 * DAY, FILE_MAX = 1 << 30, TMP_LIFE = 3600 };
+
+struct store {
+    int folder; // -1: cannot be used
+    uint64_t size_max, added;
+    unsigned written;
+    bool is_closed; // no more writing
+    time_t now;
+    char *path;
+    struct err problem; // "" for none
+};
+
+static bool give_up(struct store *store, const char *what, const char *name) {
+    if (!store->problem.text[0])
+        err_set(&store->problem, "cannot %s '%s%s%s': %s; the run goes on without it, and --cache-dir or --no-cache avoids this message", what,
+                store->path, *name ? "/" : "", name, strerror(errno));
+    store->is_closed = true;
+    return false;
+}
+
+static bool make_folders(const char *path) {
+    char *copy = mem_strdup(path);
+    bool ok = true;
+    for (char *at = copy + 1; ok && (at = strchr(at, '/')); at++) {
+        *at = '\0';
+        ok = mkdir(copy, 0700) == 0 || errno == EEXIST || errno == EROFS || errno == EACCES;
+        *at = '/';
+    }
+    ok = ok && (mkdir(copy, 0700) == 0 || errno == EEXIST);
+    free(copy);
+    return ok;
+}
+
+// So that backup programs and git leave it alone.
+static void mark(struct store *store) {
+    static const char tag[] = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what timeoutlint may make again at any time.\n";
+    const struct store_part parts[] = {{tag, strlen(tag)}, {"*\n", 2}};
+    if (!store_has(store, "CACHEDIR.TAG") && store_write(store, "CACHEDIR.TAG", &parts[0], 1))
+        store_write(store, ".gitignore", &parts[1], 1);
+}
+
+struct store *store_open(const char *folder, uint64_t size_max) {
+    struct store *store = mem_zalloc(sizeof *store);
+    store->size_max = size_max;
+    store->path = mem_strdup(folder);
+    store->now = time(NULL);
+    store->folder = -1;
+    if (make_folders(folder))
+        store->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (store->folder < 0)
+        give_up(store, "use the cache", "");
+    else
+        mark(store);
+    return store;
+}
+
+const char *store_problem(const struct store *store) {
+    return store->problem.text[0] ? store->problem.text : NULL;
+}
+
+// ---- reading ----
+
+static bool read_all(int fd, char *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t got = read(fd, bytes + done, size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+void *store_read(struct store *store, const char *name, size_t limit, size_t *ret_size) {
+    struct stat info;
+    char *bytes = NULL;
+    int fd = store->folder < 0 ? -1 : openat(store->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (fd < 0)
+        return NULL;
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0 && info.st_size <= FILE_MAX) {
+        size_t size = (size_t)info.st_size, want = size < limit ? size : limit;
+        bytes = mem_realloc(NULL, want);
+        if (read_all(fd, bytes, want)) {
+            *ret_size = size;
+        } else {
+            free(bytes);
+            bytes = NULL;
+        }
+        if (info.st_mtim.tv_sec < store->now - DAY)
+            futimens(fd, NULL);
+    }
+    close(fd);
+    return bytes;
+}
+
+bool store_has(struct store *store, const char *name) {
+    return store->folder >= 0 && faccessat(store->folder, name, F_OK, 0) == 0;
+}
+
+// ---- writing ----
+
+static bool write_all(int fd, const void *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t put = write(fd, (const char *)bytes + done, size - done);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return false;
+        done += (size_t)put;
+    }
+    return true;
+}
+
+// Makes the folders of a name that is relative to the store's.
+static void make_parents(const struct store *store, const char *name) {
+    struct buf path = {0};
+    for (const char *slash = name; (slash = strchr(slash, '/')); slash++) {
+        path.len = 0;
+        buf_add(&path, name, (size_t)(slash - name));
+        mkdirat(store->folder, path.data, 0700);
+    }
+    buf_done(&path);
+}
+
+static bool move(const struct store *store, const char *from, const char *to) {
+    if (renameat(store->folder, from, store->folder, to) == 0)
+        return true;
+    if (errno != ENOENT)
+        return false;
+    make_parents(store, to);
+    return renameat(store->folder, from, store->folder, to) == 0;
+}
+
+static int open_new(const struct store *store, const char *name) {
+    enum { FLAGS = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC };
+    int fd = openat(store->folder, name, FLAGS, 0600);
+    if (fd < 0 && errno == ENOENT) {
+        make_parents(store, name);
+        fd = openat(store->folder, name, FLAGS, 0600);
+    }
+    return fd;
+}
+
+bool store_write(struct store *store, const char *name, const struct store_part *parts, unsigned part_count) {
+    char temporary[64];
+    struct timespec now;
+    if (store->folder < 0 || store->is_closed)
+        return false;
+    clock_gettime(CLOCK_REALTIME, &now); // a process of the same number may have died here before
+    snprintf(temporary, sizeof temporary, "tmp/%ld.%lx%lx.%u", (long)getpid(), (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec, store->written++);
+    int fd = open_new(store, temporary);
+    bool ok = fd >= 0;
+    uint64_t size = 0;
+    for (unsigned i = 0; ok && i < part_count; size += parts[i++].size)
+        ok = write_all(fd, parts[i].bytes, parts[i].size);
+    ok = fd >= 0 && (close(fd) == 0 && ok) && move(store, temporary, name);
+    store->added += ok ? size : 0;
+    if (ok)
+        return true;
+    give_up(store, "write to the cache", name);
+    if (fd >= 0)
+        unlinkat(store->folder, temporary, 0);
+    return false;
+}
+
+// ---- size ----
+
+struct old_file {
+    char *name; // relative to the store's folder
+    int64_t used;
+    uint64_t size;
+};
+
+struct sweeping {
+    struct store *store;
+    VEC(struct old_file) files;
+    uint64_t total;
+};
+
+static void list(struct sweeping *sweeping, const char *folder, unsigned depth);
+
+static void list_entry(struct sweeping *sweeping, const char *name, unsigned depth) {
+    struct stat info;
+    if (fstatat(sweeping->store->folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
+    if (S_ISDIR(info.st_mode) && depth < 4) {
+        list(sweeping, name, depth + 1);
+    } else if (S_ISREG(info.st_mode)) {
+        struct old_file file = {mem_strdup(name), (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec, (uint64_t)info.st_size};
+        vec_push(&sweeping->files, file);
+        sweeping->total += file.size;
+    }
+}
+
+static void list(struct sweeping *sweeping, const char *folder, unsigned depth) {
+    int fd = openat(sweeping->store->folder, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    struct buf name = {0};
+    for (const struct dirent *entry; dir && (entry = readdir(dir));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        name.len = 0;
+        buf_printf(&name, "%s/%s", folder, entry->d_name);
+        list_entry(sweeping, buf_text(&name), depth);
+    }
+    if (dir)
+        closedir(dir);
+    else if (fd >= 0)
+        close(fd);
+    buf_done(&name);
+}
+
+static int compare_files(const void *left, const void *right) {
+    const struct old_file *a = left, *b = right;
+    if (a->used != b->used)
+        return a->used < b->used ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+// Down to four fifths of the limit, so that it is not reached again at once. What a killed process left in tmp/ goes in any case.
+static void drop_oldest(struct sweeping *sweeping) {
+    uint64_t limit = sweeping->store->size_max ? sweeping->store->size_max : UINT64_MAX;
+    uint64_t goal = sweeping->total > limit ? limit / 5 * 4 : UINT64_MAX;
+    if (sweeping->files.len)
+        qsort(sweeping->files.items, sweeping->files.len, sizeof *sweeping->files.items, compare_files);
+    for (size_t i = 0; i < sweeping->files.len; i++) {
+        struct old_file *file = &sweeping->files.items[i];
+        bool is_left = !strncmp(file->name, "tmp/", 4) && file->used / 1000000000 < sweeping->store->now - TMP_LIFE;
+        if ((is_left || sweeping->total > goal) && unlinkat(sweeping->store->folder, file->name, 0) == 0)
+            sweeping->total -= file->size;
+        free(file->name);
+    }
+    vec_done(&sweeping->files);
+}
+
+static void sweep(struct store *store) {
+    static const char *const folders[] = {"units", "manifests", "results", "disk", "tmp"};
+    struct sweeping sweeping = {.store = store};
+    int lock = openat(store->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+        for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+            list(&sweeping, folders[i], 0);
+        drop_oldest(&sweeping);
+        char line[64];
+        int len = snprintf(line, sizeof line, "%jd %" PRIu64 "\n", (intmax_t)store->now, sweeping.total);
+        store_write(store, "size", &(struct store_part){line, (size_t)len}, 1);
+    }
+    if (lock >= 0)
+        close(lock);
+}
+
+// What all runs together say there is; false where it must be counted anew.
+static bool read_size(struct store *store, uint64_t *ret_total) {
+    enum { LONGEST = 1 << 16 };
+    size_t size;
+    char *text = store_read(store, "size", LONGEST, &size);
+    bool ok = false;
+    if (text && size < LONGEST) {
+        char *copy = mem_realloc(text, size + 1), *at;
+        copy[size] = '\0';
+        long long when = strtoll(copy, &at, 10);
+        ok = at > copy && when <= store->now && when > store->now - COUNT_EVERY;
+        *ret_total = 0;
+        for (char *end; ok && (*ret_total += strtoull(at, &end, 10), end > at); at = end)
+            ;
+        text = copy;
+    }
+    free(text);
+    return ok;
+}
+
+static void add_size(struct store *store) {
+    char line[32];
+    int len = snprintf(line, sizeof line, "%" PRIu64 "\n", store->added);
+    int fd = openat(store->folder, "size", O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    write_all(fd, line, (size_t)len);
+    close(fd);
+}
+
+void store_close(struct store *store) {
+    uint64_t total;
+    if (!store)
+        return;
+    if (store->folder >= 0 && !store->is_closed && store->added) {
+        add_size(store);
+        if (!read_size(store, &total) || (store->size_max && total > store->size_max))
+            sweep(store);
+    }
+    if (store->folder >= 0)
+        close(store->folder);
+    free(store->path);
+    free(store);
+}

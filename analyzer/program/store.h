@@ -1,0 +1,31 @@
+// A folder of files that appear whole or not at all, of a bounded size together. It knows nothing of what is in them.
+#ifndef PROGRAM_STORE_H
+#define PROGRAM_STORE_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+struct store_part {
+    const void *bytes;
+    size_t size;
+};
+
+// `folder` is absolute, and made where it does not exist. 0 for no limit.
+struct store *store_open(const char *folder, uint64_t size_max);
+// Drops the oldest files where there are too many. What was not used for long counts as old.
+void store_close(struct store *store);
+// NULL, or why something could not be written.
+const char *store_problem(const struct store *store);
+
+// The first `limit` bytes of the file of this name ("units/ab/cdef"), malloc'd; *ret_size is then all of its size. NULL where there
+// is none.
+void *store_read(struct store *store, const char *name, size_t limit, size_t *ret_size);
+// Writes the parts one after the other. False where it is not there afterwards.
+bool store_write(struct store *store, const char *name, const struct store_part *parts, unsigned part_count);
+bool store_has(struct store *store, const char *name);
+
+#endif

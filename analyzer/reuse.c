@@ -1,0 +1,186 @@
+// The keys. A unit depends on its command and on the worker that makes it; what it read is the manifest's business. A result depends on
+// the units, on the program itself (its rules and engines: the whole executable counts), on every model, and on the options that the
+// engines and rules see.
+#include "reuse.h"
+
+#include "base/file.h"
+#include "check/diag_save.h"
+#include "frontend/project.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reuse {
+    struct cache *cache;
+    struct digest *keys; // by command
+    struct manifest_found *found;
+    struct buf basis;    // what every result depends on
+};
+
+// ---- keys ----
+
+static void add_number(struct buf *key, uint64_t number) {
+    buf_add(key, &number, sizeof number);
+}
+
+static void add_text(struct buf *key, const char *text) {
+    buf_add(key, text, strlen(text) + 1);
+}
+
+// The content of a file; 0 where there is none.
+static uint64_t content(struct reuse *reuse, const char *path) {
+    struct disk *disk = cache_disk(reuse->cache);
+    return disk_hash(disk, disk_id(disk, disk_key(path), path));
+}
+
+static void add_models(struct reuse *reuse, const struct reuse_options *options) {
+    struct dirent **found;
+    struct buf path = {0};
+    int count = scandir(options->models_folder, &found, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        path.len = 0;
+        buf_printf(&path, "%s/%s", options->models_folder, found[i]->d_name);
+        add_text(&reuse->basis, found[i]->d_name);
+        if (found[i]->d_name[0] != '.')
+            add_number(&reuse->basis, content(reuse, buf_text(&path)));
+        free(found[i]);
+    }
+    if (count >= 0)
+        free(found);
+    for (unsigned i = 0; i < options->model_count; i++)
+        add_number(&reuse->basis, content(reuse, options->models[i]));
+    buf_done(&path);
+}
+
+static void make_keys(struct reuse *reuse, const struct reuse_options *options, const struct compile_command *commands, unsigned count) {
+    static const char *const variables[] = {"CPATH", "C_INCLUDE_PATH"}; // clang's own
+    struct buf key = {0};
+    add_number(&key, content(reuse, options->worker));
+    for (size_t i = 0; i < ARRAY_LEN(variables); i++)
+        add_text(&key, getenv(variables[i]) ? getenv(variables[i]) : "");
+    size_t common = key.len;
+    for (unsigned i = 0; i < count; i++) {
+        key.len = common;
+        project_describe_command(options->project, &commands[i], &key);
+        reuse->keys[i] = digest_bytes(key.data, key.len);
+    }
+    buf_done(&key);
+    add_number(&reuse->basis, content(reuse, "/proc/self/exe"));
+    add_number(&reuse->basis, options->cascade);
+    add_models(reuse, options);
+}
+
+static struct digest result_key(const struct reuse *reuse, const uint64_t *units, unsigned count) {
+    struct buf key = {0};
+    buf_add(&key, buf_text(&reuse->basis), reuse->basis.len);
+    buf_add(&key, units, count * sizeof *units);
+    struct digest digest = digest_bytes(key.data, key.len);
+    buf_done(&key);
+    return digest;
+}
+
+// ---- life ----
+
+struct reuse *reuse_open(const struct reuse_options *options, const struct compile_command *commands, unsigned count) {
+    const struct cache_options with = {options->folder, options->project, options->size_max};
+    struct reuse *reuse = mem_zalloc(sizeof *reuse);
+    reuse->cache = cache_open(&with);
+    reuse->keys = mem_zalloc(count * sizeof *reuse->keys);
+    reuse->found = mem_zalloc(count * sizeof *reuse->found);
+    make_keys(reuse, options, commands, count);
+    for (unsigned i = 0; i < count; i++)
+        if (!commands[i].problem)
+            reuse->found[i] = cache_find_unit(reuse->cache, &reuse->keys[i]);
+        else
+            reuse->found[i] = (struct manifest_found){.match = MATCH_NEW, .what = "", .problem = ""};
+    return reuse;
+}
+
+void reuse_close(struct reuse *reuse) {
+    if (!reuse)
+        return;
+    cache_close(reuse->cache);
+    free(reuse->keys);
+    free(reuse->found);
+    buf_done(&reuse->basis);
+    free(reuse);
+}
+
+const char *reuse_warning(const struct reuse *reuse) {
+    return cache_warning(reuse->cache);
+}
+
+struct disk *reuse_disk(struct reuse *reuse) {
+    return cache_disk(reuse->cache);
+}
+
+// ---- units ----
+
+const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned command) {
+    return &reuse->found[command];
+}
+
+void *reuse_unit(struct reuse *reuse, unsigned command, size_t *ret_size) {
+    void *bytes = cache_read_unit(reuse->cache, reuse->found[command].unit, ret_size);
+    if (!bytes)
+        reuse->found[command].match = MATCH_MISSING;
+    return bytes;
+}
+
+void reuse_distrust(struct reuse *reuse, unsigned command) {
+    reuse->found[command].match = MATCH_DAMAGED;
+}
+
+bool reuse_keep_unit(struct reuse *reuse, unsigned command, const void *unit, size_t size, const char *inputs, size_t inputs_size,
+                     const char *problem) {
+    return cache_keep_unit(reuse->cache, &reuse->keys[command], unit, size, inputs, inputs_size, problem);
+}
+
+// ---- results ----
+
+static bool load_result(const char *at, const char *end, struct reuse_result *result) {
+    int64_t counts[4] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+        if (!diag_load_number(&at, end, &counts[i]))
+            return false;
+    result->flow = (struct flow_stats){.solved = (uint32_t)counts[0], .skipped = (uint32_t)counts[1], .given_up = (uint32_t)counts[2]};
+    for (int64_t i = 0; i < counts[3]; i++) {
+        const char *text;
+        if (!diag_load_text(&at, end, &result->arena, &text) || !text)
+            return false;
+        vec_push(&result->problems, text);
+    }
+    return diag_load(&at, end, result->diags) && at == end;
+}
+
+bool reuse_find_result(struct reuse *reuse, const uint64_t *units, unsigned count, struct reuse_result *ret_result) {
+    struct digest key = result_key(reuse, units, count);
+    struct buf bytes = {0};
+    bool ok = cache_find_result(reuse->cache, &key, &bytes);
+    if (ok && !load_result(buf_text(&bytes), buf_text(&bytes) + bytes.len, ret_result)) {
+        diags_done(ret_result->diags);
+        reuse_result_done(ret_result);
+        ok = false;
+    }
+    buf_done(&bytes);
+    return ok;
+}
+
+void reuse_keep_result(struct reuse *reuse, const uint64_t *units, unsigned count, const struct reuse_result *result) {
+    struct digest key = result_key(reuse, units, count);
+    struct buf bytes = {0};
+    const int64_t counts[] = {result->flow.solved, result->flow.skipped, result->flow.given_up, (int64_t)result->problems.len};
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+        diag_save_number(&bytes, counts[i]);
+    for (size_t i = 0; i < result->problems.len; i++)
+        diag_save_text(&bytes, result->problems.items[i]);
+    diag_save(result->diags, &bytes);
+    cache_keep_result(reuse->cache, &key, &bytes);
+    buf_done(&bytes);
+}
+
+void reuse_result_done(struct reuse_result *result) {
+    vec_done(&result->problems);
+    arena_done(&result->arena);
+}

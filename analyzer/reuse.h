@@ -1,0 +1,50 @@
+// What a run takes over from earlier ones: which units need no parsing, and whether the findings are known already.
+#ifndef REUSE_H
+#define REUSE_H
+
+#include "check/diag.h"
+#include "flow/flow.h"
+#include "frontend/database.h"
+#include "program/cache.h"
+
+struct reuse_options {
+    const char *folder;          // of the cache, absolute
+    uint64_t size_max;
+    const char *project;         // absolute; "/" for none
+    const char *worker;          // the capture worker's path
+    const char *models_folder;
+    const char *const *models;   // files
+    unsigned model_count;
+    bool cascade;                // whatever else the engines and rules depend on belongs here, and into the result's key
+};
+
+struct reuse;
+
+// What a whole run came to, before anything that only chooses among findings: levels, FILEs, names as they are shown.
+struct reuse_result {
+    struct diags *diags;
+    VEC(const char *) problems;  // of models, with the units' names
+    struct flow_stats flow;
+    struct arena arena;
+};
+
+struct reuse *reuse_open(const struct reuse_options *options, const struct compile_command *commands, unsigned count);
+// NULL is fine.
+void reuse_close(struct reuse *reuse);
+const char *reuse_warning(const struct reuse *reuse); // NULL, or a sentence
+struct disk *reuse_disk(struct reuse *reuse);
+
+const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned command);
+// The unit of a hit, to be freed; NULL where it is gone after all (the command is no hit any more).
+void *reuse_unit(struct reuse *reuse, unsigned command, size_t *ret_size);
+bool reuse_keep_unit(struct reuse *reuse, unsigned command, const void *unit, size_t size, const char *inputs, size_t inputs_size,
+                     const char *problem);
+// It cannot be used.
+void reuse_distrust(struct reuse *reuse, unsigned command);
+
+// `units` are the checksums of all that the run consists of, in the order of the commands.
+bool reuse_find_result(struct reuse *reuse, const uint64_t *units, unsigned count, struct reuse_result *ret_result);
+void reuse_keep_result(struct reuse *reuse, const uint64_t *units, unsigned count, const struct reuse_result *result);
+void reuse_result_done(struct reuse_result *result);
+
+#endif
