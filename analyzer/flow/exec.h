@@ -73,6 +73,7 @@ struct flow {
     VEC(struct bound_fact) bounds;
     VEC(struct entry_step) entries;
     struct flow_stats stats;
+    struct timed *timed;
     struct arena arena;
 };
 

@@ -13,6 +13,7 @@
 #include "program/program.h"
 
 struct flow;
+struct timed;
 
 // A context made with a bound: interned, so that a SYM_CTX names it. Everything is in terms of the function it is made in.
 struct bind {
@@ -93,6 +94,8 @@ const struct bind *flow_bind(const struct flow *flow, uint32_t bind);
 const struct leak *flow_leaks(const struct flow *flow, size_t *ret_count);
 const struct bound_fact *flow_bounds(const struct flow *flow, size_t *ret_count);
 const struct entry_step *flow_entry(const struct flow *flow, uint32_t entry);
+// The waits of the program (waits.h).
+const struct timed *flow_timed(const struct flow *flow);
 struct flow_stats flow_stats(const struct flow *flow);
 // `dump summaries`.
 void flow_print(const struct flow *flow, struct buf *out);

@@ -1,5 +1,6 @@
 // The order of work: which functions matter, bottom-up over the SCCs with recursion iterated to a fixpoint, then top-down.
 #include "flow/exec.h"
+#include "flow/waits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -391,10 +392,12 @@ struct flow *flow_solve(const struct program *program) {
     drop_repeated_leaks(flow);
     flow_drop_indexed_leaks(flow);
     flow_reach(flow);
+    flow->timed = waits_solve(flow);
     return flow;
 }
 
 void flow_free(struct flow *flow) {
+    waits_free(flow->timed);
     for (uint32_t f = 0; f < flow->program->func_count; f++) {
         summary_clear(&flow->summaries[f]);
         vec_done(&flow->summaries[f].outcomes);
@@ -441,6 +444,10 @@ const struct bound_fact *flow_bounds(const struct flow *flow, size_t *ret_count)
 
 const struct entry_step *flow_entry(const struct flow *flow, uint32_t entry) {
     return &flow->entries.items[entry];
+}
+
+const struct timed *flow_timed(const struct flow *flow) {
+    return flow->timed;
 }
 
 struct flow_stats flow_stats(const struct flow *flow) {

@@ -1,0 +1,24 @@
+// The good example of the documentation.
+#include <poll.h>
+
+#include "waits.h"
+#include "work.h"
+
+static int wait_for_reply(struct ctx *ctx, int fd)
+{
+    struct pollfd entry = { .fd = fd, .events = POLLIN };
+    int64_t left = ctx_remaining(ctx);
+    if (left <= 0)
+        return -1;
+    return poll(&entry, 1, (int)left);
+}
+
+int handle_request(int fd)
+{
+    struct ctx *request = ctx_with_timeout(ctx_background(), 2000);
+    if (!request)
+        return -1;
+    int result = wait_for_reply(request, fd);
+    ctx_cancel(request);
+    return result;
+}
