@@ -71,6 +71,7 @@ struct flow {
     struct map ended_fields, ended_globals; // somebody cancels what is kept there
     VEC(struct leak) leaks;
     VEC(struct bound_fact) bounds;
+    VEC(struct overrun) overruns;
     VEC(struct entry_step) entries;
     struct flow_stats stats;
     struct timed *timed;
@@ -241,5 +242,8 @@ bool flow_field_matters(const struct flow *flow, uint32_t field);
 // An absolute bound that is "now + something": the something. SYM_NONE where it is not.
 sym_id flow_since_now(struct syms *syms, sym_id bound);
 void flow_reach(struct flow *flow);
+
+// overrun.c
+void flow_find_overruns(struct flow *flow);
 
 #endif

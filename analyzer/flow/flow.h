@@ -3,6 +3,7 @@
 //   exec     per function, bottom-up over the SCCs: symbolic execution of every path with merging at joins (ESP: paths with the same
 //            property may merge, others never do), callees applied as disjunctive summaries (as in Infer's Pulse)
 //   reach    top-down: with which contexts, durations and function pointers each function is entered, from which roots
+//   cost     how long functions may wait, and which deadlines that is too long for
 //
 // Results: for every bound set anywhere, what it is measured against (struct bound_fact); for every context that some path loses
 // (struct leak). Each carries a witness that can be printed as a path.
@@ -83,6 +84,41 @@ struct bound_fact {
     uint32_t witness;      // entry with the tightest deadline above, or (none above) with a caller
 };
 
+// ---- what is asked for below a deadline, in sequence
+
+enum cost_kind { COST_OF_SLEEP, COST_OF_WAIT /* at most this long */, COST_OF_BIND /* a context with a bound of its own */, COST_OF_CALL, COST_OF_USE };
+
+struct cost_term {
+    uint32_t func, inst; // all terms are in one function
+    enum cost_kind kind;
+    uint32_t callee;    // COST_OF_CALL: the function, the largest of several; else IR_NONE
+    uint32_t count;
+    int64_t each, sum;  // ns; `each` is -1 where the amounts differ
+    bool in_loop;       // its loop's count is not known: counted once
+};
+
+// A call, or an instruction that sets a bound.
+struct cost_place {
+    uint32_t func, inst;
+};
+
+enum overrun_kind { OVERRUN_CONTEXT, OVERRUN_DEADLINE /* a number */, OVERRUN_TIMEOUT /* an argument */, OVERRUN_ARMED, OVERRUN_AMBIENT };
+
+struct overrun {
+    uint32_t func, inst;        // where the sum comes together: its largest term, or the call that supplies the durations
+    enum overrun_kind kind;
+    struct cost_place setter;   // of the deadline
+    int64_t allowed, needed;    // ns
+    struct cost_place *calls;   // from the setter down to the terms
+    uint32_t call_count;
+    struct cost_term *terms;    // in order of the path
+    uint32_t term_count;
+    struct cost_place *bounds;  // every bound that is part of the sum, also inside the calls
+    uint32_t bound_count;
+    bool is_lower;              // loops without known count or recursion: it may be more
+    bool is_assumed;            // one of several functions behind a pointer
+};
+
 struct flow_stats {
     uint32_t solved, skipped, given_up; // functions
 };
@@ -96,6 +132,7 @@ const struct bound_fact *flow_bounds(const struct flow *flow, size_t *ret_count)
 const struct entry_step *flow_entry(const struct flow *flow, uint32_t entry);
 // The waits of the program (waits.h).
 const struct timed *flow_timed(const struct flow *flow);
+const struct overrun *flow_overruns(const struct flow *flow, size_t *ret_count);
 struct flow_stats flow_stats(const struct flow *flow);
 // `dump summaries`.
 void flow_print(const struct flow *flow, struct buf *out);

@@ -392,6 +392,7 @@ struct flow *flow_solve(const struct program *program) {
     drop_repeated_leaks(flow);
     flow_drop_indexed_leaks(flow);
     flow_reach(flow);
+    flow_find_overruns(flow);
     flow->timed = waits_solve(flow);
     return flow;
 }
@@ -412,6 +413,7 @@ void flow_free(struct flow *flow) {
     vec_done(&flow->binds);
     vec_done(&flow->leaks);
     vec_done(&flow->bounds);
+    vec_done(&flow->overruns);
     vec_done(&flow->entries);
     map_done(&flow->bind_ids);
     map_done(&flow->globals);
