@@ -21,6 +21,7 @@ enum {
     KEPT_MAX = 512,        // states per block before paths are dropped
     LOOP_EXACT = 3,        // rounds through a loop that are followed exactly
     LOOP_MAX = 24,         // rounds before a path is dropped
+    LOOP_COARSE = 6,       // the same where precision was given up
     FORK_MAX = 32,         // alternatives inside one block before calls are joined
     WORK_COARSE = 60000,   // cells touched per function before precision is given up: few states per block, calls joined
     WORK_MAX = 300000,     // before the remaining paths are dropped
@@ -315,7 +316,7 @@ static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
         *loop = state->loops.items[--state->loops.len];
         return true;
     }
-    if (++loop->count > LOOP_MAX)
+    if (++loop->count > (exec_is_coarse(x) ? LOOP_COARSE : LOOP_MAX))
         return false;
     const struct state *older = loop->count > LOOP_EXACT ? ancestor(x, state, block, loop->count > 2 * LOOP_EXACT) : NULL;
     if (older)
@@ -326,7 +327,7 @@ static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
 // The block has many states: join this one with the newest of the same property, or at least of the same resources.
 static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
     struct block_states *states = &x->blocks[block];
-    bool by_resources = states->kept.len >= 2 * x->kept_limit || x->work > WORK_COARSE;
+    bool by_resources = states->kept.len >= 2 * x->kept_limit || exec_is_coarse(x);
     if (states->kept.len < x->kept_limit)
         return true;
     for (size_t i = states->kept.len; i-- > 0;) {
@@ -456,13 +457,17 @@ void exec_rest(struct exec *x, uint32_t next_inst, struct state *state) {
     }
 }
 
+bool exec_is_coarse(const struct exec *x) {
+    return x->work > WORK_COARSE;
+}
+
 bool exec_may_fork(struct exec *x) {
-    return ++x->forks < FORK_MAX && x->work < WORK_COARSE; // forks are counted per block
+    return ++x->forks < FORK_MAX && !exec_is_coarse(x); // forks are counted per block
 }
 
 void exec_work(struct exec *x, const struct state *state) {
     x->work += 8 + (uint32_t)state->cells.len;
-    if (x->work > WORK_COARSE)
+    if (exec_is_coarse(x))
         x->kept_limit = KEPT_COARSE;
 }
 
@@ -481,7 +486,7 @@ void exec_join_ways(struct exec *x, struct alternatives *ways) {
         if (way->result != ways->items[i].result)
             way->result = joined_value(&(struct join_site){x, x->inst}, SYM_NONE, way->result, ways->items[i].result);
         state_join(&way->state, &ways->items[i].state, x->syms, joined_value, &(struct join_site){x, x->inst});
-        way->state.is_joined |= x->work > WORK_COARSE || x->forks >= FORK_MAX;
+        way->state.is_joined |= exec_is_coarse(x) || x->forks >= FORK_MAX;
         state_done(&ways->items[i].state);
     }
     ways->len = kept;
@@ -589,6 +594,8 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     start(&x);
     run(&x);
     flow->stats.given_up += x.is_cut;
+    if (x.is_cut && !ret_summary->outcomes.len)
+        exec_return_unknown(&x);
     settle_leaks(&x);
     settle_outcomes(&x);
     exec_end_events(&x);

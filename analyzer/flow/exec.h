@@ -159,6 +159,8 @@ void exec_store(struct exec *x, struct state *state, sym_id address, sym_id valu
 void exec_set_temp(struct exec *x, struct state *state, uint32_t temp, sym_id value);
 // Whether this block may still follow several ways of a call one by one.
 bool exec_may_fork(struct exec *x);
+// Whether so much work went into the function that precision is given up.
+bool exec_is_coarse(const struct exec *x);
 // Counts the work that goes into one more state, so that no function takes for ever.
 void exec_work(struct exec *x, const struct state *state);
 void exec_join_ways(struct exec *x, struct alternatives *ways);
@@ -225,6 +227,8 @@ void flow_drop_indexed_leaks(struct flow *flow);
 
 // outcome.c
 void exec_return(struct exec *x, struct state *state, sym_id value);
+// Where no path was followed to its end: the function does return, and what it was given may be in other hands.
+void exec_return_unknown(struct exec *x);
 
 // events.c
 void exec_bind_event(struct exec *x, const struct state *state, uint32_t bind);

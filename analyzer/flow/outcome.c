@@ -146,9 +146,19 @@ static sym_id result_address(struct exec *x) {
     return sym_make(x->syms, SYM_LOCAL, 0, x->func, EXEC_TEMP_VAR, 0);
 }
 
-// An unknown value that nothing else speaks of: marked is what something does.
+// An unknown value that nothing else speaks of (marked is what something does), or a sum of such.
 static bool is_nameless(const struct exec *x, sym_id value) {
-    return sym_at(x->syms, value)->kind == SYM_FRESH && !exec_is_marked(x, value) && !map_get(&x->flow->allocated, value);
+    const struct sym *node = sym_at(x->syms, value);
+    if (node->kind == SYM_FRESH)
+        return !exec_is_marked(x, value) && !map_get(&x->flow->allocated, value);
+    if (node->kind != SYM_SUM)
+        return false;
+    struct linear sum;
+    sym_linear(x->syms, value, &sum);
+    for (uint32_t i = 0; i < sum.count; i++)
+        if (sym_at(x->syms, sum.terms[i].atom)->kind != SYM_FRESH || !is_nameless(x, sum.terms[i].atom))
+            return false;
+    return true;
 }
 
 // Where it came from makes no difference to a caller: only that it is unknown what is there now.
@@ -246,4 +256,13 @@ void exec_return(struct exec *x, struct state *state, sym_id value) {
     for (size_t i = 0; i < outcome.state.resources.len; i++)
         outcome.state.resources.items[i].born = NULL;
     vec_push(&x->summary->outcomes, outcome);
+}
+
+void exec_return_unknown(struct exec *x) {
+    const struct ir_type *returned = &x->ir->types[x->fn->type];
+    bool is_void = returned->target == IR_NONE || x->ir->types[returned->target].kind == IR_VOID;
+    struct outcome outcome = {.result = is_void ? SYM_NONE : unknown_at(x, result_address(x), SYM_NONE, SYM_NONE), .is_joined = true};
+    vec_push(&x->summary->outcomes, outcome);
+    for (uint32_t i = 0; i < x->fn->param_count; i++)
+        vec_push(&x->summary->escapes, sym_make(x->syms, SYM_PARAM, 0, i, 0, 0));
 }

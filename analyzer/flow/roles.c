@@ -16,20 +16,25 @@ static bool same_bind(const struct bind *a, const struct bind *b) {
     return a->role == b->role && a->func == b->func && a->inst == b->inst && a->parent == b->parent && a->bound == b->bound && a->cap == b->cap && a->inner == b->inner;
 }
 
-uint32_t flow_add_bind(struct flow *flow, const struct bind *bind) {
-    if (!flow->binds.len)
-        vec_push(&flow->binds, (struct bind){0}); // 0: none
+// The id of an equal bind, or a place for it that holds 0.
+static uint32_t *bind_place(struct flow *flow, const struct bind *bind) {
     for (uint64_t key = bind_hash(bind);; key++) {
         bool is_new;
         uint32_t *id = map_put(&flow->bind_ids, key, &is_new);
-        if (!is_new && !same_bind(&flow->binds.items[*id], bind))
-            continue;
-        if (is_new) {
-            *id = (uint32_t)flow->binds.len;
-            vec_push(&flow->binds, *bind);
-        }
-        return *id;
+        if (is_new || !*id || same_bind(&flow->binds.items[*id], bind))
+            return id;
     }
+}
+
+uint32_t flow_add_bind(struct flow *flow, const struct bind *bind) {
+    if (!flow->binds.len)
+        vec_push(&flow->binds, (struct bind){0}); // 0: none
+    uint32_t *id = bind_place(flow, bind);
+    if (!*id) {
+        *id = (uint32_t)flow->binds.len;
+        vec_push(&flow->binds, *bind);
+    }
+    return *id;
 }
 
 sym_id exec_budget_context(const struct flow *flow, sym_id ctx) {
@@ -102,12 +107,15 @@ static sym_id pick_instance(struct exec *x, struct state *state, uint32_t bind) 
     return names[CONTEXT_INSTANCES - 1];
 }
 
-// A loop that walks over memory makes its contexts from ever new parents: after a few, the parent no longer counts.
+// A loop that walks over memory makes its contexts from ever new parents: after a few, the parent no longer counts. In functions that
+// are coarse every further kind of open context multiplies the paths, so there it no longer counts at once.
 static uint32_t add_variant(struct exec *x, const struct bind *bind) {
     struct bind made = *bind;
     uint32_t *variants = map_put(&x->bind_variants, (uint64_t)made.inst << 32 | made.inner, NULL);
+    uint32_t limit = exec_is_coarse(x) ? 1 : VARIANTS_MAX;
+    bool is_known = *bind_place(x->flow, bind) != 0;
     size_t known = x->flow->binds.len;
-    if (*variants >= VARIANTS_MAX || bind_nesting(x->flow, made.parent) > BIND_NESTING)
+    if ((!is_known && *variants >= limit) || bind_nesting(x->flow, made.parent) > BIND_NESTING)
         made.parent = sym_make(x->syms, SYM_FRESH, 6, x->func, made.inst, 0);
     uint32_t id = flow_add_bind(x->flow, &made);
     *variants += x->flow->binds.len > known;
