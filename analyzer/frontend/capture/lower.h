@@ -103,8 +103,9 @@ struct pending_init {
 
 struct source {
     CXFile file;
-    const char *text; // NULL: not loaded
+    const char *text; // NULL: not loaded, or cannot be
     size_t size;
+    bool is_loaded;
     // Where its places lie among libclang's numbers, and the offsets where its lines start; none until a place in it was asked for.
     unsigned start;
     bool is_indexed;
@@ -128,7 +129,7 @@ struct lower {
     struct map file_ids;            // CXFile -> file
     VEC(struct source) sources;     // by file
     uint32_t last_source;           // where the last place was found
-    struct map system_directories;  // text -> 1: user's, 2: system's
+    struct map system_directories;  // hash of its name -> 1: user's, 2: system's
     VEC(struct error_place) errors;
     // type.c
     struct map type_ids;     // CXType -> type

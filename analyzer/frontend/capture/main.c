@@ -94,7 +94,7 @@ int main(void) {
     struct worker w = {.in = dup(STDIN_FILENO), .out = dup(STDOUT_FILENO)};
     if (w.in < 0 || w.out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         return 2;
-    w.index = clang_createIndex(0, 0);
+    w.index = clang_createIndex(1, 0);
     pthread_attr_t attr;
     pthread_t thread;
     pthread_attr_init(&attr);

@@ -38,20 +38,23 @@ static uint32_t file_by_path(struct lower *l, const char *path) {
 
 // Whether a file is a system header is asked once per directory: the question is slow.
 static bool is_system(struct lower *l, CXFile file, const char *path) {
-    uint32_t *known = map_put(&l->system_directories, ir_build_text(&l->b, path_directory(&l->arena, path)), NULL);
+    const char *slash = strrchr(path, '/');
+    uint32_t *known = map_put(&l->system_directories, hash_bytes(path, slash ? (size_t)(slash - path) : 0), NULL);
     if (!*known)
         *known = 1 + (clang_Location_isInSystemHeader(clang_getLocationForOffset(l->tu, file, 0)) != 0);
     return *known == 2;
 }
 
-static void read_file(struct lower *l, CXFile file, uint32_t index) {
+// Loads the text when it is first asked for: most files that a unit reads have no place in it.
+static const struct source *loaded(struct lower *l, uint32_t index) {
     struct source *source = &l->sources.items[index];
-    source->file = file;
-    source->text = clang_getFileContents(l->tu, file, &source->size);
-    if (!source->text)
-        source->size = 0;
-    struct ir_file *entry = &l->b.files.items[index];
-    entry->is_system = is_system(l, file, strtab_text(&l->b.texts, entry->path));
+    if (!source->is_loaded) {
+        source->is_loaded = true;
+        source->text = clang_getFileContents(l->tu, source->file, &source->size);
+        if (!source->text)
+            source->size = 0;
+    }
+    return source;
 }
 
 uint32_t source_file(struct lower *l, CXFile file) {
@@ -64,8 +67,10 @@ uint32_t source_file(struct lower *l, CXFile file) {
     const char *name = source_string(l, clang_getFileName(file));
     uint32_t index = file_by_path(l, path_relative(l->project, path_absolute(&l->arena, l->directory, name)));
     *slot = index;
-    if (!l->sources.items[index].file)
-        read_file(l, file, index);
+    if (!l->sources.items[index].file) {
+        l->sources.items[index].file = file;
+        l->b.files.items[index].is_system = is_system(l, file, strtab_text(&l->b.texts, l->b.files.items[index].path));
+    }
     return index;
 }
 
@@ -85,6 +90,7 @@ void source_init(struct lower *l) {
 // The places of one file are consecutive numbers. Reading lines and columns off them saves most of the time locations take.
 static void index_source(struct lower *l, uint32_t file) {
     struct source *source = &l->sources.items[file];
+    loaded(l, file);
     source->is_indexed = true;
     unsigned start = clang_getLocationForOffset(l->tu, source->file, 0).int_data;
     unsigned end = clang_getLocationForOffset(l->tu, source->file, (unsigned)source->size).int_data;
@@ -130,9 +136,10 @@ static struct place expansion_place(struct lower *l, CXSourceLocation location) 
 // Behind the macro call that starts at `from`: its name and, where there are, its arguments.
 static struct place macro_end(struct lower *l, struct place from) {
     uint32_t file = source_file(l, from.file);
-    if (file == IR_NONE || !l->sources.items[file].text || from.offset > l->sources.items[file].size)
+    const struct source *source = file == IR_NONE ? NULL : loaded(l, file);
+    if (!source || !source->text || from.offset > source->size)
         return from;
-    const char *text = l->sources.items[file].text, *end = text + l->sources.items[file].size;
+    const char *text = source->text, *end = text + source->size;
     const char *stop = text_skip_token(text + from.offset, end);
     const char *next = text_skip_blanks(stop, end);
     if (next < end && *next == '(')
@@ -188,7 +195,7 @@ uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit) {
     struct place begin, end;
     expansion_extent(l, clang_getCursorExtent(cursor), &begin, &end);
     uint32_t file = source_file(l, begin.file);
-    if (file == IR_NONE || end.offset > l->sources.items[file].size || end.offset - begin.offset > 4 * limit)
+    if (file == IR_NONE || end.offset > loaded(l, file)->size || end.offset - begin.offset > 4 * limit)
         return 0;
     const char *text = l->sources.items[file].text;
     struct buf line = {0};
@@ -211,7 +218,7 @@ const char *source_spelled(struct lower *l, CXCursor cursor, const char **ret_en
     struct place place;
     clang_getSpellingLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &place.file, &place.line, &place.column, &place.offset);
     uint32_t file = source_file(l, place.file);
-    if (file == IR_NONE || place.offset >= l->sources.items[file].size)
+    if (file == IR_NONE || place.offset >= loaded(l, file)->size)
         return NULL;
     *ret_end = l->sources.items[file].text + l->sources.items[file].size;
     return l->sources.items[file].text + place.offset;
