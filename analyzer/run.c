@@ -580,6 +580,11 @@ static bool check_stages(struct run *run, struct err *err) {
     return ok;
 }
 
+// A name that the cache knows, which may be untidy ("a/../b").
+static const char *shown_input(struct run *run, const char *name) {
+    return *name ? shown_name(run, path_absolute(&run->arena, run->project, name)) : "";
+}
+
 static void collect_stats(struct run *run) {
     struct stats *stats = &run->stats;
     stats->units = run->database.command_count;
@@ -590,9 +595,11 @@ static void collect_stats(struct run *run) {
     stats->has_cache = run->reuse;
     for (unsigned i = 0; run->reuse && i < stats->units; i++) {
         const struct manifest_found *found = reuse_found(run->reuse, i);
-        struct stats_miss miss = {shown_name(run, run->database.commands[i].file), found->what, found->match};
-        if (found->match != MATCH_HIT && !run->database.commands[i].problem)
-            vec_push(&stats->misses, miss);
+        struct stats_miss miss = {shown_name(run, run->database.commands[i].file), "", found->match};
+        if (found->match == MATCH_HIT || run->database.commands[i].problem)
+            continue;
+        miss.what = shown_input(run, found->what);
+        vec_push(&stats->misses, miss);
     }
     if (run->reuse)
         stats->disk = disk_counts(reuse_disk(run->reuse));
