@@ -4,8 +4,9 @@
 
 enum { SLICE_NS = 100000000 };
 
+// A short pause in a loop that looks at the budget, or far below where nobody has it in hand.
 static bool is_slice(const struct wait *wait) {
-    return wait->loop_asks && !wait->varies && wait->high < SLICE_NS;
+    return (wait->loop_asks || !wait->in_hand) && !wait->varies && wait->high < SLICE_NS;
 }
 
 static const char *message(struct pass *pass, const struct wait *wait) {

@@ -23,6 +23,7 @@ struct walk {
     uint32_t func;
     VEC(struct local) locals;
     VEC(uint32_t) cancels; // calls that end a context
+    VEC(uint32_t) starts;  // calls that start what follows, up to the end of its ambient context, as a coroutine
 };
 
 static uint32_t add_above(struct timed *timed, const struct above *above) {
@@ -65,7 +66,7 @@ static void begin(struct walk *w, struct timed *timed, uint32_t func) {
     struct ssa *ssa = timed->funcs[func].ssa;
     w->timed = timed;
     w->func = func;
-    w->locals.len = w->cancels.len = 0;
+    w->locals.len = w->cancels.len = w->starts.len = 0;
     for (uint32_t k = 0; ssa && k < ssa->cfg.rpo_count; k++) {
         const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
         for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++) {
@@ -76,6 +77,8 @@ static void begin(struct walk *w, struct timed *timed, uint32_t func) {
                     note_local(w, i, role);
                 else if (role->kind == ROLE_CANCEL || role->kind == ROLE_RELEASE)
                     vec_push(&w->cancels, i);
+                else if (role->kind == ROLE_SPAWN && role->entry.kind == POS_NONE)
+                    vec_push(&w->starts, i);
         }
     }
 }
@@ -176,9 +179,21 @@ static uint32_t given(struct walk *w, const struct prog_call *call) {
     return above == IR_NONE || w->timed->aboves.items[above].ns < 0 ? IR_NONE : above;
 }
 
+// Whether the call runs in a coroutine that a macro starts around it.
+static bool is_started(const struct walk *w, uint32_t inst) {
+    for (size_t s = 0; s < w->starts.len; s++)
+        for (size_t c = 0; c < w->cancels.len; c++) {
+            const struct role *role = timed_role(w->timed, w->func, w->cancels.items[c], ROLE_CANCEL);
+            const struct cfg *cfg = &w->timed->funcs[w->func].ssa->cfg;
+            if (role && role->object.kind == POS_AMBIENT && cfg_precedes(cfg, w->starts.items[s], inst) && cfg_precedes(cfg, inst, w->cancels.items[c]))
+                return true;
+        }
+    return false;
+}
+
 static bool pass_on(struct walk *w, const struct prog_call *call) {
     struct timed *timed = w->timed;
-    if (call->kind == CALL_THREAD || call->kind == CALL_CALLBACK || timed->program->funcs[call->callee].roles || !timed->funcs[call->callee].may_wait ||
+    if (is_started(w, call->inst) || call->kind == CALL_THREAD || call->kind == CALL_CALLBACK || timed->program->funcs[call->callee].roles || !timed->funcs[call->callee].may_wait ||
         call->callee == w->func)
         return false;
     uint32_t above = given(w, call);
@@ -195,6 +210,24 @@ static bool pass_on(struct walk *w, const struct prog_call *call) {
 
 // ---- contexts without end
 
+static bool is_body(const struct timed *timed, uint32_t func, uint32_t inst) {
+    uint32_t callee = timed_callee(timed, func, inst);
+    return callee != IR_NONE && timed->program->funcs[callee].has_body && timed->funcs[callee].may_wait;
+}
+
+// Whether a function without a role gets the context: it may set a deadline on it.
+static bool is_changed(struct timed *timed, uint32_t func, ssa_id context) {
+    struct ssa *ssa = timed->funcs[func].ssa;
+    for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
+        const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
+        for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++)
+            for (uint32_t a = 1; ssa->ir->insts[i].op == IR_CALL && a < ssa->ir->insts[i].arg_count; a++)
+                if (ssa_operand(ssa, i, a) == context && !timed_roles(timed, func, i) && !is_body(timed, func, i))
+                    return true;
+    }
+    return false;
+}
+
 // Whether a context can never end: a root, or the parameter of a function that is only given such.
 static bool is_endless(struct timed *timed, uint32_t func, ssa_id id, const uint8_t *endless) {
     struct ssa *ssa = timed->funcs[func].ssa;
@@ -206,7 +239,7 @@ static bool is_endless(struct timed *timed, uint32_t func, ssa_id id, const uint
             return false;
         const struct role *role = timed_roles(timed, func, node->a);
         if (role && role->kind == ROLE_ROOT)
-            return true;
+            return !is_changed(timed, func, id);
         if (!role || role->kind != ROLE_VALUE || role->parent.kind != POS_ARG)
             return false;
         id = timed_position(timed, func, node->a, &role->parent);
@@ -304,4 +337,5 @@ void timed_find_aboves(struct timed *timed) {
     free(stale);
     vec_done(&w.locals);
     vec_done(&w.cancels);
+    vec_done(&w.starts);
 }

@@ -73,6 +73,19 @@ static bool loads_and_hands_over(struct timed *timed, const struct wait *wait, u
     return loaded && any_inst(timed, wait, loaded, hands_over);
 }
 
+// Whether something is started here that gets a context as its argument: it ends with that.
+static bool starts_with_context(struct timed *timed, const struct wait *wait, uint32_t inst, ssa_id object) {
+    (void)object;
+    struct ssa *ssa = timed->funcs[wait->func].ssa;
+    const struct role *role = ssa->ir->insts[inst].op == IR_CALL ? timed_role(timed, wait->func, inst, ROLE_SPAWN) : NULL;
+    if (!role)
+        return false;
+    const struct ssa_node *node = ssa_at(ssa, timed_position(timed, wait->func, inst, &role->object));
+    if (node->kind == SSA_PARAM)
+        return is_context_type(ssa, ssa->ir->vars[ssa->fn->vars + node->a].type);
+    return node->kind == SSA_RESULT && (timed_role(timed, wait->func, node->a, ROLE_DERIVE) || timed_role(timed, wait->func, node->a, ROLE_VALUE));
+}
+
 static bool cancels_handle(struct timed *timed, const struct wait *wait, uint32_t inst, ssa_id object) {
     struct ssa *ssa = timed->funcs[wait->func].ssa;
     const struct role *role = ssa->ir->insts[inst].op == IR_CALL ? timed_role(timed, wait->func, inst, ROLE_CANCEL) : NULL;
@@ -127,7 +140,7 @@ void timed_find_delegates(struct timed *timed, size_t first) {
         wait->is_delegated = any_inst(timed, wait, SSA_UNKNOWN, loads_and_hands_over);
         if (wait->is_join && wait->through == IR_NONE) {
             ssa_id handle = timed_position(timed, wait->func, wait->inst, &wait->role->object);
-            wait->is_delegated |= any_inst(timed, wait, handle, cancels_handle) || lies_beside_context(timed, timed->funcs[wait->func].ssa, handle);
+            wait->is_delegated |= any_inst(timed, wait, handle, cancels_handle) || any_inst(timed, wait, handle, starts_with_context) || lies_beside_context(timed, timed->funcs[wait->func].ssa, handle);
         }
     }
 }

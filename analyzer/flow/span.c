@@ -36,7 +36,7 @@ bool span_is_endless(const struct span *span) {
 }
 
 static struct span mix(const struct span *a, const struct span *b) {
-    struct span out = {.parts = a->parts | b->parts, .params = a->params | b->params, .varies = a->varies || b->varies};
+    struct span out = {.parts = a->parts | b->parts, .params = a->params | b->params, .varies = a->varies || b->varies, .is_given = a->is_given || b->is_given};
     if (out.parts & SPAN_BOTTOM)
         out.parts = SPAN_BOTTOM;
     return out;
@@ -52,6 +52,10 @@ static struct span join(const struct span *a, const struct span *b) {
     out.known = a->known && b->known;
     out.low = a->low < b->low ? a->low : b->low;
     out.high = a->high > b->high ? a->high : b->high;
+    if (out.known && a->is_given != b->is_given) {
+        out.low = a->is_given ? a->low : b->low;
+        out.high = a->is_given ? a->high : b->high;
+    }
     return out;
 }
 
@@ -438,6 +442,7 @@ struct span span_sink(struct timed *timed, uint32_t func, uint32_t inst, uint32_
         const char *name = record == IR_NONE ? "" : ir_text(ssa->ir, ssa->ir->records[record].name);
         if (is_time_record(name))
             args[i] = time_struct(timed, func, inst, i, !strcmp(name, "timeval") ? UNIT_TIMEVAL : UNIT_TIMESPEC, env);
+        args[i].is_given = true;
     }
     tf->busy++;
     struct span out = sink->inner == IR_NONE ? span_bound(timed, callee, sink->inst, sink->role, args)

@@ -22,6 +22,7 @@ struct span {
     uint8_t parts;
     bool known;
     bool varies; // changes from turn to turn of a loop
+    bool is_given; // comes from an argument, so beside it a constant is only a default or a limit
     uint64_t params;
     int64_t low, high;
 };
