@@ -79,8 +79,24 @@ static bool is_shorter(const struct state *state, const struct resource *resourc
     return (state->trail ? state->trail->length : 0) - (resource->born ? resource->born->length : 0) < known->step_count;
 }
 
+// Whether variables hold the context, and nothing else does.
+static bool is_in_variable(const struct exec *x, const struct state *state, sym_id ctx) {
+    bool found = false;
+    for (size_t i = 0; i < state->cells.len; i++) {
+        const struct sym *value = sym_at(x->syms, state->cells.items[i].value);
+        if (state->cells.items[i].value != ctx && !(value->kind == SYM_CANCEL && value->a == ctx))
+            continue;
+        if (sym_at(x->syms, sym_root(x->syms, state->cells.items[i].address))->kind != SYM_LOCAL)
+            return false;
+        found = true;
+    }
+    return found;
+}
+
 static struct leak *report(struct exec *x, const struct state *state, const struct resource *resource, enum loss_kind kind, uint32_t loss_inst) {
     struct leak *leak = known_leak(x, resource->site, kind);
+    if (state->is_vague && !is_in_variable(x, state, resource->ctx))
+        return NULL;
     bool is_better = !leak || (leak->is_joined && !state->is_joined) || (leak->is_joined == state->is_joined && is_shorter(state, resource, leak));
     if (!is_better)
         return NULL;

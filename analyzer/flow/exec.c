@@ -336,6 +336,8 @@ static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
             continue;
         state_join(state, kept, x->syms, joined_value, &(struct join_site){x, block});
         state->is_joined = true;
+        if (exec_is_coarse(x))
+            exec_forget_details(x, state);
         x->is_cut |= states->kept.len >= KEPT_MAX;
         return states->kept.len < KEPT_MAX && !is_known(x, block, state);
     }

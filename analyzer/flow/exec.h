@@ -168,6 +168,8 @@ void exec_join_ways(struct exec *x, struct alternatives *ways);
 // prune.c
 // Drops what cannot matter from the start of `block` on.
 void exec_prune(struct exec *x, struct state *state, uint32_t block);
+// Drops what makes states differ without telling of contexts: all of it becomes unknown.
+void exec_forget_details(struct exec *x, struct state *state);
 void exec_forget_facts(struct exec *x, struct state *state, sym_id value);
 // A sweep over symbols: marks a value and all it is made of; true where it was not marked before.
 void exec_begin_marks(struct exec *x);

@@ -132,3 +132,28 @@ void exec_prune(struct exec *x, struct state *state, uint32_t block) {
     sweep_garbage(x, state);
     facts_filter(&state->facts, fact_is_live, x);
 }
+
+// What an object made here holds besides contexts and other such objects: numbers, flags, what code nobody sees has returned.
+static bool is_detail(const struct exec *x, const struct cell *cell) {
+    sym_id base = cell->address;
+    const struct sym *node = sym_at(x->syms, base), *value = sym_at(x->syms, cell->value);
+    for (; node->kind == SYM_FIELD || node->kind == SYM_ELEM || node->kind == SYM_INIT; node = sym_at(x->syms, base))
+        base = node->a;
+    bool leads = value->kind == SYM_CTX || value->kind == SYM_CANCEL || map_get(&x->flow->allocated, cell->value);
+    return node->kind == SYM_FRESH && !leads;
+}
+
+static bool is_plain_fact(void *data, sym_id key) {
+    const struct exec *x = data;
+    return sym_at(x->syms, key)->depth <= 2;
+}
+
+void exec_forget_details(struct exec *x, struct state *state) {
+    size_t kept = 0;
+    for (size_t i = 0; i < state->cells.len; i++)
+        if (!is_detail(x, &state->cells.items[i]))
+            state->cells.items[kept++] = state->cells.items[i];
+    state->cells.len = kept;
+    facts_filter(&state->facts, is_plain_fact, x);
+    state->is_vague = true;
+}

@@ -24,6 +24,7 @@ void state_copy(struct state *to, const struct state *from) {
     COPY_VEC(&to->loops, &from->loops);
     to->trail = from->trail;
     to->is_joined = from->is_joined;
+    to->is_vague = from->is_vague;
 }
 
 // Whether a context is kept in memory that is not a variable of the function.
@@ -370,6 +371,7 @@ void state_join(struct state *state, const struct state *other, struct syms *sym
     }
     for (size_t k = 0; k < other->cancelled.len; k++)
         state_add_cancelled(state, other->cancelled.items[k]);
+    state->is_vague |= other->is_vague;
     facts_join(&state->facts, &other->facts);
     keep_signs(state, syms, values.items, values.len);
     vec_done(&values);

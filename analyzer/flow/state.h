@@ -46,6 +46,7 @@ struct state {
     VEC(struct loop_count) loops;   // by head
     const struct trail *trail;
     bool is_joined; // different paths were joined into it, for want of room: it may go where none of them can
+    bool is_vague;  // what its objects hold was forgotten too: nothing that is missing in it counts as lost
 };
 
 void state_done(struct state *state);
