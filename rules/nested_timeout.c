@@ -1,6 +1,7 @@
 // nested-timeout: a fixed bound on a budget that already carries a deadline.
 #include "check/pass.h"
 #include "rules/bounds.h"
+#include "rules/waiting.h"
 
 static const char *grade_of(const struct bound_fact *fact) {
     if (fact->above.overruns)
@@ -21,7 +22,7 @@ static const char *message(struct pass *pass, const struct bound_fact *fact, con
     return pass_text(pass, "fixed timeout of %s is capped: %s set in '%s' can cut it to whatever is left", bound, above, setter);
 }
 
-static void run(struct pass *pass) {
+static void run_bounds(struct pass *pass) {
     size_t count;
     const struct bound_fact *facts = flow_bounds(pass->flow, &count);
     for (size_t i = 0; i < count; i++) {
@@ -36,6 +37,54 @@ static void run(struct pass *pass) {
         diag->help = bounds_help(pass, fact);
         diag->fingerprint_key = pass_text(pass, "%s/%s", diag->grade, pass_callee_name(pass, fact->func, fact->inst));
     }
+}
+
+// ---- waits with a number of their own
+
+enum { SLICE_NS = 100000000 };
+
+static bool is_nested(const struct wait *wait) {
+    bool is_fixed = wait->bound == WAIT_FIXED || wait->bound == WAIT_CONFIG;
+    bool is_slice = (wait->loop_asks || !wait->in_hand) && wait->unit_known && wait->high <= SLICE_NS;
+    return is_fixed && wait->low > 0 && !wait->is_sleep && wait->above != IR_NONE && !wait->is_guarded && !is_slice;
+}
+
+static const char *wait_grade(const struct pass *pass, const struct wait *wait) {
+    int64_t allowed = waiting_allowed(pass, wait);
+    if (!wait->takes_context)
+        return "overrun";
+    return allowed >= 0 && wait->unit_known && wait->low >= allowed ? "dead" : "capped";
+}
+
+static const char *wait_message(struct pass *pass, const struct wait *wait, const char *grade) {
+    const char *length = waiting_length(pass, wait), *budget = waiting_budget(pass, wait);
+    if (grade[0] == 'd')
+        return pass_text(pass, "fixed wait of %s is dead: %s always comes first", length, budget);
+    if (grade[0] == 'c')
+        return pass_text(pass, "fixed wait of %s is capped: %s can cut it to whatever is left", length, budget);
+    return pass_text(pass, "fixed wait of %s can overrun: it does not look at %s, so it can outlast it", length, budget);
+}
+
+static void report_wait(struct pass *pass, const struct wait *wait) {
+    struct diag *diag = pass_report(pass, wait->func, wait->inst);
+    diag->grade = wait_grade(pass, wait);
+    diag->message = pass_text(pass, "%s%s", wait_message(pass, wait, diag->grade), waiting_assumption(pass, wait));
+    waiting_path(pass, wait, diag);
+    diag->help = "wait no longer than what is left of the budget: the smaller of the number and the remaining time";
+    diag->fingerprint_key = pass_text(pass, "%s/%s", diag->grade, pass_callee_name(pass, wait->func, wait->inst));
+}
+
+static void run(struct pass *pass) {
+    size_t count;
+    run_bounds(pass);
+    const struct wait *waits = waits_all(flow_timed(pass->flow), &count);
+    for (size_t i = 0; i < count; i++)
+        if (is_nested(&waits[i]))
+            report_wait(pass, &waits[i]);
+    const struct wait *arms = waits_arms(flow_timed(pass->flow), &count);
+    for (size_t i = 0; i < count; i++)
+        if (is_nested(&arms[i]))
+            report_wait(pass, &arms[i]);
 }
 
 static const char what[] =

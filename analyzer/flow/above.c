@@ -170,9 +170,39 @@ static uint32_t given_number(struct walk *w, uint32_t callee, uint32_t inst) {
     return best;
 }
 
+// The last time in this function that this object was armed with a number before `inst`.
+static uint32_t armed_number(struct walk *w, ssa_id object, uint32_t inst) {
+    struct timed *timed = w->timed;
+    uint32_t found = IR_NONE;
+    for (size_t i = 0; i < timed->arms.len; i++) {
+        const struct wait *arm = &timed->arms.items[i];
+        if (arm->func != w->func || arm->bound != WAIT_FIXED || !arm->unit_known || !cfg_precedes(&timed->funcs[w->func].ssa->cfg, arm->inst, inst) ||
+            timed_position(timed, w->func, arm->inst, &arm->role->object) != object)
+            continue;
+        found = add_above(timed, &(struct above){.kind = BUDGET_TIMER, .ns = arm->high, .set_func = w->func, .set_inst = arm->inst, .func = w->func, .from = IR_NONE, .call_inst = IR_NONE});
+    }
+    return found;
+}
+
+// A timer given to a callee: armed here, or our own callers'.
+static uint32_t given_timer(struct walk *w, uint32_t callee, uint32_t inst) {
+    struct ssa *ssa = w->timed->funcs[w->func].ssa;
+    uint32_t above = w->timed->above_of[w->func];
+    for (uint32_t i = 0; ssa && i < 64 && i + 1 < ssa->ir->insts[inst].arg_count; i++) {
+        if (!(w->timed->funcs[callee].timer_params >> i & 1))
+            continue;
+        ssa_id object = ssa_operand(ssa, inst, i + 1);
+        bool is_own = ssa_at(ssa, object)->kind == SSA_PARAM && above != IR_NONE && w->timed->aboves.items[above].kind == BUDGET_TIMER;
+        return is_own ? above : armed_number(w, object, inst);
+    }
+    return IR_NONE;
+}
+
 static uint32_t given(struct walk *w, const struct prog_call *call) {
     bool is_local;
     uint32_t number = given_number(w, call->callee, call->inst);
+    if (number == IR_NONE)
+        number = given_timer(w, call->callee, call->inst);
     if (number != IR_NONE || gives_root(w, call->callee, call->inst))
         return number;
     uint32_t above = w->timed->funcs[w->func].ssa ? above_at(w, call->inst, &is_local) : w->timed->above_of[w->func];
@@ -306,6 +336,14 @@ static void settle_wait(struct walk *w, struct wait *wait) {
         wait->above = param_budget(w, wait);
 }
 
+static void settle_waits(struct walk *w, struct timed *timed, struct wait *waits, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!i || waits[i].func != waits[i - 1].func)
+            begin(w, timed, waits[i].func);
+        settle_wait(w, &waits[i]);
+    }
+}
+
 void timed_find_aboves(struct timed *timed) {
     const struct program *program = timed->program;
     struct walk w = {0};
@@ -328,11 +366,8 @@ void timed_find_aboves(struct timed *timed) {
                     stale[program->calls[pf->calls + c].callee] = changed = true;
         }
     }
-    for (size_t i = 0; i < timed->waits.len; i++) {
-        if (!i || timed->waits.items[i].func != timed->waits.items[i - 1].func)
-            begin(&w, timed, timed->waits.items[i].func);
-        settle_wait(&w, &timed->waits.items[i]);
-    }
+    settle_waits(&w, timed, timed->waits.items, timed->waits.len);
+    settle_waits(&w, timed, timed->arms.items, timed->arms.len);
     find_endless(timed);
     free(stale);
     vec_done(&w.locals);

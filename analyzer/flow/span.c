@@ -358,6 +358,10 @@ static uint32_t arg_type(const struct ssa *ssa, uint32_t inst, unsigned arg) {
 // The two members of a timespec or timeval that is passed by pointer or as a value; false where it is none.
 static bool struct_members(struct ssa *ssa, uint32_t inst, unsigned arg, ssa_id ret_nodes[2]) {
     uint32_t type = arg_type(ssa, inst, arg), record = record_of(ssa->ir, type);
+    if (record == IR_NONE) { // passed as void *
+        type = ssa->ir->call_args[ssa->ir->insts[inst].aux + 1 + arg].type;
+        record = record_of(ssa->ir, type);
+    }
     if (record == IR_NONE || ssa->ir->records[record].field_count < 2)
         return false;
     ssa_id value = ssa_operand(ssa, inst, arg + 1);

@@ -53,6 +53,7 @@ struct timed {
     const struct program *program;
     struct timed_func *funcs;   // by program function
     VEC(struct wait) waits;     // function by function, bottom-up
+    VEC(struct wait) arms;      // the same, of calls that arm
     VEC(struct above) aboves;   // why a function works under a budget
     uint32_t *above_of;         // by program function: index, IR_NONE
     struct strtab timer_types;  // canonical types of objects that waits are armed with

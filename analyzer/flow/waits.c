@@ -112,7 +112,7 @@ static void add_sink(struct timed *timed, uint32_t func, const struct sink *sink
         vec_push(&tf->sinks, *sink);
 }
 
-static void add_wait(struct timed *timed, struct wait wait, const struct span *span) {
+static struct wait completed(struct wait wait, const struct span *span) {
     wait.is_sleep = wait.role->kind == ROLE_SLEEP;
     wait.is_join = wait.role->kind == ROLE_JOIN;
     wait.above = wait.repeats = IR_NONE;
@@ -120,7 +120,12 @@ static void add_wait(struct timed *timed, struct wait wait, const struct span *s
     wait.low = span->known ? span->low : -1;
     wait.high = span->known ? span->high : -1;
     wait.unit_known = time_unit_ns(wait.role->bound.unit) || wait.role->bound.unit == UNIT_TIMESPEC || wait.role->bound.unit == UNIT_TIMEVAL;
-    vec_push(&timed->waits, wait);
+    return wait;
+}
+
+static void add_wait(struct timed *timed, struct wait wait, const struct span *span) {
+    struct wait added = completed(wait, span);
+    vec_push(&timed->waits, added);
 }
 
 static bool is_null_options(struct timed *timed, uint32_t func, uint32_t inst, const struct bound *bound) {
@@ -168,6 +173,9 @@ static void own_wait(struct timed *timed, uint32_t func, uint32_t inst, const st
 static void own_bound(struct timed *timed, uint32_t func, uint32_t inst, const struct role *role) {
     struct span span = span_bound(timed, func, inst, role, NULL);
     add_sink(timed, func, &(struct sink){inst, role, IR_NONE, IR_NONE, span.params}, &span);
+    struct wait arm = {.func = func, .inst = inst, .role = role, .through = IR_NONE, .bound = classify(&span)};
+    if (role->kind == ROLE_ARM)
+        vec_push(&timed->arms, completed(arm, &span));
 }
 
 static void through_callee(struct timed *timed, uint32_t func, uint32_t inst, uint32_t callee) {
@@ -345,7 +353,7 @@ static void look_at(struct timed *timed, uint32_t func) {
     tf->ssa = arena_new(&timed->arena, struct ssa);
     ssa_build(tf->ssa, timed->program, func, &timed->arena);
     tf->timer_params = timer_params(timed, pf);
-    size_t first = timed->waits.len;
+    size_t first = timed->waits.len, first_arm = timed->arms.len;
     for (uint32_t k = 0; k < pf->ir->block_count; k++) {
         const struct ir_block *block = &tf->ssa->ir->blocks[pf->ir->blocks + k];
         for (uint32_t i = block->insts; tf->ssa->cfg.blocks[k].order != IR_NONE && i < block->insts + block->inst_count; i++)
@@ -354,6 +362,8 @@ static void look_at(struct timed *timed, uint32_t func) {
     }
     for (size_t i = first; i < timed->waits.len; i++)
         look_around(timed, func, &timed->waits.items[i]);
+    for (size_t i = first_arm; i < timed->arms.len; i++)
+        look_around(timed, func, &timed->arms.items[i]);
     timed_find_repeats(timed, first);
     timed_find_delegates(timed, first);
     tf->gives_time = returns_time(timed, func);
@@ -384,6 +394,7 @@ void waits_free(struct timed *timed) {
     free(timed->funcs);
     free(timed->above_of);
     vec_done(&timed->waits);
+    vec_done(&timed->arms);
     vec_done(&timed->aboves);
     strtab_done(&timed->timer_types);
     arena_done(&timed->arena);
@@ -393,6 +404,11 @@ void waits_free(struct timed *timed) {
 const struct wait *waits_all(const struct timed *timed, size_t *ret_count) {
     *ret_count = timed->waits.len;
     return timed->waits.items;
+}
+
+const struct wait *waits_arms(const struct timed *timed, size_t *ret_count) {
+    *ret_count = timed->arms.len;
+    return timed->arms.items;
 }
 
 const struct above *waits_above(const struct timed *timed, uint32_t above) {

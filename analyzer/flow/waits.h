@@ -55,6 +55,8 @@ struct wait {
 struct timed *waits_solve(struct flow *flow);
 void waits_free(struct timed *timed);
 const struct wait *waits_all(const struct timed *timed, size_t *ret_count);
+// The calls that set how long later waits on an object take.
+const struct wait *waits_arms(const struct timed *timed, size_t *ret_count);
 const struct above *waits_above(const struct timed *timed, uint32_t above);
 
 #endif
