@@ -5,12 +5,12 @@
 #include <string.h>
 
 enum key {
-    K_ARMED, K_CANCEL, K_CANCELS, K_CLAMPS, K_CLOCK, K_DEADLINE, K_DEFAULT, K_ENTRY, K_FREED_WITH_PARENT, K_FROM, K_INFINITE, K_IN_OUT,
+    K_ARMED, K_CANCEL, K_CANCELS, K_CLAMPS, K_CLOCK, K_CLOCK_SET_BY, K_DEADLINE, K_DEFAULT, K_ENTRY, K_FREED_WITH_PARENT, K_FROM, K_INFINITE, K_IN_OUT,
     K_MUST_CANCEL, K_MUST_USE_RESULT, K_NONE, K_NOWAIT, K_NULL, K_OBJECT, K_OWNED, K_PARENT, K_PARENTS, K_RESULT, K_SCOPE, K_STATUS,
     K_STRUCTURED, K_SUGGEST, K_TIMEOUT, K_TODO, K_TWICE, K_WAKES, K_WHEN, K_WITH, K_ZERO, K_COUNT
 };
 static const char *const key_names[K_COUNT] = {
-    "armed", "cancel", "cancels", "clamps", "clock", "deadline", "default", "entry", "freed_with_parent", "from", "infinite", "in_out",
+    "armed", "cancel", "cancels", "clamps", "clock", "clock_set_by", "deadline", "default", "entry", "freed_with_parent", "from", "infinite", "in_out",
     "must_cancel", "must_use_result", "none", "nowait", "null", "object", "owned", "parent", "parents", "result", "scope", "status",
     "structured", "suggest", "timeout", "todo", "twice", "wakes", "when", "with", "zero",
 };
@@ -41,7 +41,7 @@ static const struct word {
     {"arm", LINE_ROLE, ROLE_ARM, KEYS_BOUND | KEY(OBJECT) | KEY(WHEN), KEY(TIMEOUT) | KEY(DEADLINE)},
     {"disarm", LINE_ROLE, ROLE_DISARM, KEY(OBJECT) | KEY(WHEN), 0},
     {"block", LINE_ROLE, ROLE_BLOCK,
-     KEYS_BOUND | KEY(OBJECT) | KEY(ARMED) | KEY(DEFAULT) | KEY(WAKES) | KEY(SCOPE) | KEY(WHEN) | KEY(SUGGEST), 0},
+     KEYS_BOUND | KEY(CLOCK_SET_BY) | KEY(OBJECT) | KEY(ARMED) | KEY(DEFAULT) | KEY(WAKES) | KEY(SCOPE) | KEY(WHEN) | KEY(SUGGEST), 0},
     {"sleep", LINE_ROLE, ROLE_SLEEP, KEYS_BOUND | KEY(WHEN), KEY(TIMEOUT) | KEY(DEADLINE)},
     {"spawn", LINE_ROLE, ROLE_SPAWN, KEY(ENTRY) | KEY(OBJECT) | KEY(RESULT) | KEY(STRUCTURED), KEY(ENTRY)},
     {"join", LINE_ROLE, ROLE_JOIN, KEYS_BOUND | KEY(OBJECT), 0},
@@ -187,6 +187,7 @@ static bool parse_key(struct value_parser *p, enum key key, char *value) {
             return false;
         bound->clock = index;
         return true;
+    case K_CLOCK_SET_BY: bound->clock_set_by = arena_strdup(p->arena, value); return true;
     case K_SCOPE:
         if (!VALUE_WORD(p, "scope of a bound", value, ((const char *const[]){"total", "step"}), &index))
             return false;

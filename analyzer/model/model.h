@@ -61,6 +61,7 @@ struct bound {
     unsigned infinite_count, nowait_count;
     bool null_infinite; // pos.deref: a NULL pointer means "for ever"
     bool in_out;        // the function writes back what remains
+    const char *clock_set_by; // NULL, or the function that chooses another clock: where the program calls it, the clock is not known
 };
 
 enum cancel_how {
@@ -159,6 +160,8 @@ const struct meaning *model_field_meaning(const struct model_unit *mu, uint32_t 
 // Whether the contexts that a function makes, or that a variable holds, are said to outlive on purpose what the function was given.
 bool model_func_is_detached(const struct model_unit *mu, uint32_t func);
 bool model_var_is_detached(const struct model_unit *mu, uint32_t var);
+// The unit that a name says at its end ("timeout_ms"), UNIT_UNKNOWN: none. `strict`: only where another word of it says that it is a time.
+enum time_unit model_name_unit(const struct model_unit *mu, const char *name, bool strict);
 // What a function without body and without role does with its context arguments: its name decides.
 enum effect_kind model_default_effect(const struct model_unit *mu, uint32_t func);
 

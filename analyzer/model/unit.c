@@ -153,6 +153,19 @@ const struct meaning *model_field_meaning(const struct model_unit *mu, uint32_t 
     return mu->field_meanings[field] ? mu->field_meanings[field] : model_type_meaning(mu, mu->ir->fields[field].type);
 }
 
+enum time_unit model_name_unit(const struct model_unit *mu, const char *name, bool strict) {
+    const struct word_lists *lists = &mu->mp->set->words;
+    char words[WORDS_MAX];
+    words_of(name, words);
+    bool says_time = words_any(lists, LIST_TIME, words, true);
+    char *last = strrchr(words, '_');
+    if (last && last > words && words_list_has(lists, LIST_TIME, last + 1)) { // "ms_left"
+        *last = '\0';
+        last = strrchr(words, '_');
+    }
+    return last && (says_time || !strict) ? words_unit(lists, last) : UNIT_UNKNOWN;
+}
+
 const char *model_context_query(const struct model_unit *mu, uint32_t type, enum query_kind query, const struct role **ret_role) {
     struct type_shape shape = shape_of_type(mu->mp->set, mu->ir, type);
     const struct context_type *context = resolve_context(mu->mp, shape.key);
