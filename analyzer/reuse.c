@@ -15,7 +15,8 @@ struct reuse {
     struct cache *cache;
     struct digest *keys; // by command
     struct manifest_found *found;
-    struct buf basis;    // what every result depends on
+    struct buf result_basis; // what every result depends on
+    uint64_t program;    // content of the executable: rules and engines
 };
 
 // ---- keys ----
@@ -34,46 +35,46 @@ static uint64_t content(struct reuse *reuse, const char *path) {
     return disk_hash(disk, disk_id(disk, disk_key(path), path));
 }
 
-static void add_models(struct reuse *reuse, const struct reuse_options *options) {
+static void add_models(struct reuse *reuse, const struct reuse_basis *basis) {
     struct dirent **found;
     struct buf path = {0};
-    int count = scandir(options->models_folder, &found, NULL, alphasort);
+    int count = scandir(basis->models_folder, &found, NULL, alphasort);
     for (int i = 0; i < count; i++) {
         path.len = 0;
-        buf_printf(&path, "%s/%s", options->models_folder, found[i]->d_name);
-        add_text(&reuse->basis, found[i]->d_name);
+        buf_printf(&path, "%s/%s", basis->models_folder, found[i]->d_name);
+        add_text(&reuse->result_basis, found[i]->d_name);
         if (found[i]->d_name[0] != '.')
-            add_number(&reuse->basis, content(reuse, buf_text(&path)));
+            add_number(&reuse->result_basis, content(reuse, buf_text(&path)));
         free(found[i]);
     }
     if (count >= 0)
         free(found);
-    for (unsigned i = 0; i < options->model_count; i++)
-        add_number(&reuse->basis, content(reuse, options->models[i]));
+    for (unsigned i = 0; i < basis->model_count; i++)
+        add_number(&reuse->result_basis, content(reuse, basis->models[i]));
     buf_done(&path);
 }
 
-static void make_keys(struct reuse *reuse, const struct reuse_options *options, const struct compile_command *commands, unsigned count) {
+static void make_keys(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count) {
     static const char *const variables[] = {"CPATH", "C_INCLUDE_PATH"}; // clang's own
     struct buf key = {0};
-    add_number(&key, content(reuse, options->worker));
+    add_number(&key, content(reuse, basis->worker));
     for (size_t i = 0; i < ARRAY_LEN(variables); i++)
         add_text(&key, getenv(variables[i]) ? getenv(variables[i]) : "");
     size_t common = key.len;
     for (unsigned i = 0; i < count; i++) {
         key.len = common;
-        project_describe_command(options->project, &commands[i], &key);
+        project_describe_command(basis->project, &commands[i], &key);
         reuse->keys[i] = digest_bytes(key.data, key.len);
     }
     buf_done(&key);
-    add_number(&reuse->basis, content(reuse, "/proc/self/exe"));
-    add_number(&reuse->basis, options->cascade);
-    add_models(reuse, options);
+    add_number(&reuse->result_basis, reuse->program);
+    add_number(&reuse->result_basis, basis->cascade);
+    add_models(reuse, basis);
 }
 
 static struct digest result_key(const struct reuse *reuse, const uint64_t *units, unsigned count) {
     struct buf key = {0};
-    buf_add(&key, buf_text(&reuse->basis), reuse->basis.len);
+    buf_add(&key, buf_text(&reuse->result_basis), reuse->result_basis.len);
     buf_add(&key, units, count * sizeof *units);
     struct digest digest = digest_bytes(key.data, key.len);
     buf_done(&key);
@@ -82,19 +83,23 @@ static struct digest result_key(const struct reuse *reuse, const uint64_t *units
 
 // ---- life ----
 
-struct reuse *reuse_open(const struct reuse_options *options, const struct compile_command *commands, unsigned count) {
-    const struct cache_options with = {options->folder, options->project, options->size_max};
+struct reuse *reuse_open(const struct cache_options *options) {
     struct reuse *reuse = mem_zalloc(sizeof *reuse);
-    reuse->cache = cache_open(&with);
+    reuse->cache = cache_open(options);
+    reuse->program = content(reuse, "/proc/self/exe");
+    return reuse;
+}
+
+void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count) {
+    cache_set_project(reuse->cache, basis->project);
     reuse->keys = mem_zalloc(count * sizeof *reuse->keys);
     reuse->found = mem_zalloc(count * sizeof *reuse->found);
-    make_keys(reuse, options, commands, count);
+    make_keys(reuse, basis, commands, count);
     for (unsigned i = 0; i < count; i++)
         if (!commands[i].problem)
             reuse->found[i] = cache_find_unit(reuse->cache, &reuse->keys[i]);
         else
             reuse->found[i] = (struct manifest_found){.match = MATCH_NEW, .what = "", .problem = ""};
-    return reuse;
 }
 
 void reuse_close(struct reuse *reuse) {
@@ -103,7 +108,7 @@ void reuse_close(struct reuse *reuse) {
     cache_close(reuse->cache);
     free(reuse->keys);
     free(reuse->found);
-    buf_done(&reuse->basis);
+    buf_done(&reuse->result_basis);
     free(reuse);
 }
 
@@ -113,6 +118,51 @@ const char *reuse_warning(const struct reuse *reuse) {
 
 struct disk *reuse_disk(struct reuse *reuse) {
     return cache_disk(reuse->cache);
+}
+
+// ---- the database ----
+
+static struct digest database_key(const struct reuse *reuse, const char *path, const struct buf *text) {
+    struct buf key = {0};
+    add_number(&key, reuse->program);
+    add_text(&key, path);
+    buf_add(&key, buf_text(text), text->len);
+    struct digest digest = digest_bytes(key.data, key.len);
+    buf_done(&key);
+    return digest;
+}
+
+static bool find_database(struct reuse *reuse, const struct digest *key, struct database *ret_database) {
+    struct buf bytes = {0};
+    bool ok = cache_find(reuse->cache, key, &bytes) && database_load(buf_text(&bytes), bytes.len, ret_database);
+    buf_done(&bytes);
+    return ok;
+}
+
+static void keep_database(struct reuse *reuse, const struct digest *key, const struct database *database) {
+    struct buf bytes = {0};
+    if (database->has_response_files)
+        return;
+    database_save(database, &bytes);
+    cache_keep(reuse->cache, key, &bytes);
+    buf_done(&bytes);
+}
+
+bool reuse_database(struct reuse *reuse, const char *path, struct database *ret_database, struct err *err) {
+    struct buf text = {0};
+    if (!database_text(path, &text, err))
+        return false;
+    struct digest key = database_key(reuse, path, &text);
+    bool ok = find_database(reuse, &key, ret_database);
+    if (!ok) {
+        ok = database_parse(path, &text, ret_database, err);
+        if (ok)
+            keep_database(reuse, &key, ret_database);
+    }
+    if (ok)
+        database_check(ret_database);
+    buf_done(&text);
+    return ok;
 }
 
 // ---- units ----
@@ -157,7 +207,7 @@ static bool load_result(const char *at, const char *end, struct reuse_result *re
 bool reuse_find_result(struct reuse *reuse, const uint64_t *units, unsigned count, struct reuse_result *ret_result) {
     struct digest key = result_key(reuse, units, count);
     struct buf bytes = {0};
-    bool ok = cache_find_result(reuse->cache, &key, &bytes);
+    bool ok = cache_find(reuse->cache, &key, &bytes);
     if (ok && !load_result(buf_text(&bytes), buf_text(&bytes) + bytes.len, ret_result)) {
         diags_done(ret_result->diags);
         reuse_result_done(ret_result);
@@ -176,7 +226,7 @@ void reuse_keep_result(struct reuse *reuse, const uint64_t *units, unsigned coun
     for (size_t i = 0; i < result->problems.len; i++)
         diag_save_text(&bytes, result->problems.items[i]);
     diag_save(result->diags, &bytes);
-    cache_keep_result(reuse->cache, &key, &bytes);
+    cache_keep(reuse->cache, &key, &bytes);
     buf_done(&bytes);
 }
 

@@ -7,15 +7,14 @@
 #include "frontend/database.h"
 #include "program/cache.h"
 
-struct reuse_options {
-    const char *folder;          // of the cache, absolute
-    uint64_t size_max;
+// What units and findings depend on, besides the units' commands.
+struct reuse_basis {
     const char *project;         // absolute; "/" for none
     const char *worker;          // the capture worker's path
     const char *models_folder;
-    const char *const *models;   // files
+    const char *const *models;   // files, absolute
     unsigned model_count;
-    bool cascade;                // whatever else the engines and rules depend on belongs here, and into the result's key
+    bool cascade;                // whatever else the engines and rules see belongs here, and into the result's key
 };
 
 struct reuse;
@@ -28,12 +27,16 @@ struct reuse_result {
     struct arena arena;
 };
 
-struct reuse *reuse_open(const struct reuse_options *options, const struct compile_command *commands, unsigned count);
+struct reuse *reuse_open(const struct cache_options *options);
 // NULL is fine.
 void reuse_close(struct reuse *reuse);
 const char *reuse_warning(const struct reuse *reuse); // NULL, or a sentence
 struct disk *reuse_disk(struct reuse *reuse);
 
+// As database_read, but what this text says may be known.
+bool reuse_database(struct reuse *reuse, const char *path, struct database *ret_database, struct err *err);
+// Looks up the unit of each command.
+void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count);
 const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned command);
 // The unit of a hit, to be freed; NULL where it is gone after all (the command is no hit any more).
 void *reuse_unit(struct reuse *reuse, unsigned command, size_t *ret_size);

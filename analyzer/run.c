@@ -84,15 +84,27 @@ static bool files_exist(const struct run_options *options, struct err *err) {
     return true;
 }
 
+static void open_cache(struct run *run, const char *subject) {
+    const struct cache_options with = {run->options->cache_folder, subject, run->options->cache_size};
+    bool has_worker = *workers_find_program(&run->arena, run->options->program_folder) == '/';
+    if (run->options->cache_folder && has_worker) // a worker that is not known cannot be part of a key
+        run->reuse = reuse_open(&with);
+}
+
 static bool find_units(struct run *run, const char **ret_folder, struct err *err) {
     const struct run_options *options = run->options;
     *ret_folder = options->directory;
+    if (options->flags)
+        open_cache(run, options->directory);
     if (options->flags)
         return database_from_files(options->directory, options->files, options->file_count, options->flags, options->flag_count, &run->database, err);
     if (!files_exist(options, err))
         return false;
     const char *path = database_find(&run->arena, options->database, options->directory, err);
-    if (!path || !database_read(path, &run->database, err))
+    if (!path)
+        return false;
+    open_cache(run, path);
+    if (!(run->reuse ? reuse_database(run->reuse, path, &run->database, err) : database_read(path, &run->database, err)))
         return false;
     const struct database *db = &run->database;
     if (options->verbose)
@@ -131,23 +143,20 @@ static bool load_models(struct run *run, struct err *err) {
 
 static void look_up(struct run *run) {
     const struct run_options *options = run->options;
-    const char *worker = workers_find_program(&run->arena, options->program_folder);
-    if (!options->cache_folder || *worker != '/')
+    if (!run->reuse)
         return;
     const char **models = arena_array(&run->arena, const char *, options->model_count);
     for (unsigned i = 0; i < options->model_count; i++)
         models[i] = *options->models[i] == '/' ? options->models[i] : arena_printf(&run->arena, "%s/%s", options->directory, options->models[i]);
-    const struct reuse_options with = {
-        .folder = options->cache_folder,
-        .size_max = options->cache_size,
+    const struct reuse_basis basis = {
         .project = run->project,
-        .worker = worker,
+        .worker = workers_find_program(&run->arena, options->program_folder),
         .models_folder = run->models_folder,
         .models = models,
         .model_count = options->model_count,
         .cascade = options->cascade,
     };
-    run->reuse = reuse_open(&with, run->database.commands, run->database.command_count);
+    reuse_look_up(run->reuse, &basis, run->database.commands, run->database.command_count);
     for (unsigned i = 0; i < run->database.command_count; i++) {
         const struct manifest_found *found = reuse_found(run->reuse, i);
         if (found->match != MATCH_HIT)

@@ -64,13 +64,19 @@ static int tear_down(void **state) {
 
 // ---- the disk's table ----
 
+static struct disk *new_disk(const struct spot *place) {
+    struct disk *disk = disk_new();
+    disk_set_project(disk, place->project);
+    return disk;
+}
+
 static uint32_t item(struct disk *disk, const char *name) {
     return disk_id(disk, disk_key(name), name);
 }
 
 static void each_file_is_hashed_once(void **state) {
     struct spot *place = *state;
-    struct disk *disk = disk_new(place->project);
+    struct disk *disk = new_disk(place);
     assert_int_equal(link(at(place, place->project, "two/x.h"), at(place, place->project, "one/same.h")), 0);
     uint64_t hash = disk_hash(disk, item(disk, "two/x.h"));
     assert_true(hash == hash_bytes("int x;\n", 7));
@@ -78,7 +84,7 @@ static void each_file_is_hashed_once(void **state) {
     assert_true(disk_hash(disk, item(disk, "two/x.h")) == hash);
     disk_free(disk);
 
-    disk = disk_new(place->project); // names of one file
+    disk = new_disk(place); // names of one file
     const char *names[] = {"two/x.h", "./two/x.h", "one/same.h", at(place, place->project, "two/x.h"), "one/../two/x.h"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         assert_true(disk_hash(disk, item(disk, names[i])) == hash_bytes("changed meanwhile", 17));
@@ -99,7 +105,7 @@ static const char settled[] = SOURCE_DIR "/README.md";
 
 static void what_has_settled_is_taken_over(void **state) {
     struct spot *place = *state;
-    struct disk *disk = disk_new(place->project);
+    struct disk *disk = new_disk(place);
     struct buf known = {0};
     struct stat info;
     bool is_old = stat(settled, &info) == 0 && info.st_ctime < time(NULL) - 10;
@@ -108,14 +114,14 @@ static void what_has_settled_is_taken_over(void **state) {
     disk_save(disk, &known);
     disk_free(disk);
 
-    disk = disk_new(place->project);
+    disk = new_disk(place);
     disk_load(disk, known.data, known.len);
     assert_true(disk_hash(disk, item(disk, "a.c")) == fresh); // too young: hashed again
     assert_true(disk_hash(disk, item(disk, settled)) == old);
     assert_int_equal(disk_counts(disk).files_hashed, is_old ? 1 : 2);
     disk_free(disk);
 
-    disk = disk_new(place->project); // anything may be in the file
+    disk = new_disk(place); // anything may be in the file
     disk_load(disk, "no such thing, but long enough for one entry: 0123456789", 56);
     assert_true(disk_hash(disk, item(disk, settled)) == old);
     disk_free(disk);
@@ -142,7 +148,7 @@ static void make_entry(struct spot *place, struct disk *disk, const char *unit, 
 }
 
 static void make_manifest(struct spot *place, struct buf *ret_file) {
-    struct disk *disk = disk_new(place->project);
+    struct disk *disk = new_disk(place);
     struct buf entry = {0};
     make_entry(place, disk, "unit", &entry);
     manifest_file(&command, &entry, NULL, 0, ret_file);
@@ -151,7 +157,7 @@ static void make_manifest(struct spot *place, struct buf *ret_file) {
 }
 
 static void assert_found(struct spot *place, const struct buf *file, enum manifest_match match, const char *what) {
-    const struct manifest_project project = {place->project, disk_new(place->project)};
+    const struct manifest_project project = {place->project, new_disk(place)};
     struct manifest_found found = manifest_find(&project, &command, file->data, file->len);
     assert_int_equal(found.match, match);
     assert_string_equal(found.what, what);
@@ -197,7 +203,7 @@ static void a_manifest_knows_what_was_looked_for(void **state) {
 
 static void a_unit_may_name_its_project(void **state) {
     struct spot *place = *state;
-    struct disk *disk = disk_new(place->project);
+    struct disk *disk = new_disk(place);
     struct buf entry = {0}, file = {0};
     make_entry(place, disk, at(place, place->project, "data"), &entry);
     manifest_file(&command, &entry, NULL, 0, &file);
@@ -220,7 +226,7 @@ static void a_unit_may_name_its_project(void **state) {
 
 static void some_units_cannot_be_kept(void **state) {
     struct spot *place = *state;
-    const struct manifest_project project = {place->project, disk_new(place->project)};
+    const struct manifest_project project = {place->project, new_disk(place)};
     const struct input bad[] = {{INPUT_OTHER, 0, "#embed"}, {INPUT_LIBRARY, 0, "/no/such/library.so"}, {(enum input_kind)'?', 0, ""}};
     struct buf entry = {0};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -237,7 +243,7 @@ static void some_units_cannot_be_kept(void **state) {
 
 static void a_manifest_keeps_the_last_entries(void **state) {
     struct spot *place = *state;
-    const struct manifest_project project = {place->project, disk_new(place->project)};
+    const struct manifest_project project = {place->project, new_disk(place)};
     struct buf file = {0};
     size_t first_size = 0;
     for (unsigned i = 0; i < 10; i++) {
@@ -264,7 +270,7 @@ static void a_damaged_manifest_fits_nothing(void **state) {
     struct buf file = {0};
     make_manifest(place, &file);
     char *copy = mem_zalloc(file.len + 8);
-    const struct manifest_project project = {place->project, disk_new(place->project)};
+    const struct manifest_project project = {place->project, new_disk(place)};
     const struct digest other = {{1, 3}};
     assert_int_equal(manifest_find(&project, &other, file.data, file.len).match, MATCH_DAMAGED);
     for (size_t i = 0; i < file.len; i++) {
@@ -364,12 +370,14 @@ static void units_and_results_are_found_again(void **state) {
     inputs_add(&inputs, INPUT_FILE, hash_bytes("#include \"x.h\"\n", 15), at(place, place->project, "a.c"));
     buf_puts(&result, "a result");
     struct cache *cache = cache_open(&options);
+    cache_set_project(cache, place->project);
     assert_int_equal(cache_find_unit(cache, &command).match, MATCH_NEW);
     assert_true(cache_keep_unit(cache, &command, unit.data, unit.len, inputs.data, inputs.len, "a problem"));
-    cache_keep_result(cache, &other, &result);
+    cache_keep(cache, &other, &result);
     cache_close(cache);
 
     cache = cache_open(&options);
+    cache_set_project(cache, place->project);
     assert_null(cache_warning(cache));
     struct manifest_found found = cache_find_unit(cache, &command);
     assert_int_equal(found.match, MATCH_HIT);
@@ -381,9 +389,9 @@ static void units_and_results_are_found_again(void **state) {
     assert_memory_equal(bytes, unit.data, size);
     free(bytes);
     assert_null(cache_read_unit(cache, found.unit + 1, &size));
-    assert_true(cache_find_result(cache, &other, &back));
+    assert_true(cache_find(cache, &other, &back));
     assert_string_equal(buf_text(&back), "a result");
-    assert_false(cache_find_result(cache, &command, &back));
+    assert_false(cache_find(cache, &command, &back));
     cache_close(cache);
     buf_done(&unit);
     buf_done(&inputs);

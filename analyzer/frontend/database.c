@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char database_name[] = "compile_commands.json";
@@ -120,18 +121,11 @@ static bool entry_words(struct reading *reading, const json_t *entry, size_t ind
     return true;
 }
 
-// Why the unit cannot be parsed, as far as that shows before parsing; NULL where it can.
-static const char *unit_problem(struct arena *arena, const struct compile_command *unit) {
-    if (file_is_directory(unit->file))
-        return "it is a directory, not a source file";
-    if (!file_is_regular(unit->file) && access(unit->file, F_OK) == 0)
-        return "it is a device or pipe, not a source file";
-    if (!file_is_regular(unit->file))
-        return "the file does not exist; the compilation database is older than the sources: write it again";
-    if (!file_is_directory(unit->directory))
-        return arena_printf(arena, "its working directory '%s' does not exist; the compilation database is older than the sources: write it again",
-                            unit->directory);
-    return NULL;
+static bool has_response_file(const struct words *words) {
+    for (size_t i = 0; i < words->len; i++)
+        if (words->items[i][0] == '@')
+            return true;
+    return false;
 }
 
 static void add_command(struct reading *reading, const char *directory, const char *file, struct words *words, const char *problem) {
@@ -139,9 +133,8 @@ static void add_command(struct reading *reading, const char *directory, const ch
     struct compile_command unit = {directory, file, NULL, 0, problem};
     struct words flags = {0};
     struct err why;
-    if (!problem)
-        unit.problem = unit_problem(arena, &unit);
-    if (!unit.problem && !command_expand(arena, directory, words, &why))
+    reading->db->has_response_files |= has_response_file(words);
+    if (!problem && !command_expand(arena, directory, words, &why))
         unit.problem = arena_strdup(arena, why.text);
     bool is_c = command_flags(arena, words, file, &flags) || (problem && !command_is_other_language(file));
     if (is_c) {
@@ -232,24 +225,24 @@ static bool read_entries(struct reading *reading, const json_t *root, struct err
     return true;
 }
 
-static bool parse(const char *path, json_t **ret_root, struct err *err) {
-    struct buf text = {0};
-    if (!file_read(path, DATABASE_SIZE_MAX, &text, err))
-        return false;
+static bool parse(const char *path, const struct buf *text, json_t **ret_root, struct err *err) {
     json_error_t where;
     json_t *root = NULL;
-    if (!text.data || strspn(text.data, " \t\r\n") == text.len)
+    if (!text->data || strspn(text->data, " \t\r\n") == text->len)
         err_set(err, "%s: the file is empty; write the compilation database again", path);
-    else if (!(root = json_loadb(text.data, text.len, 0, &where)))
+    else if (!(root = json_loadb(text->data, text->len, 0, &where)))
         err_set(err, "%s:%d:%d: this is not JSON (%s); write the compilation database again", path, where.line, where.column, where.text);
-    buf_done(&text);
     *ret_root = root;
     return root;
 }
 
-bool database_read(const char *path, struct database *ret_database, struct err *err) {
+bool database_text(const char *path, struct buf *ret_text, struct err *err) {
+    return file_read(path, DATABASE_SIZE_MAX, ret_text, err);
+}
+
+bool database_parse(const char *path, const struct buf *text, struct database *ret_database, struct err *err) {
     json_t *root;
-    if (!parse(path, &root, err))
+    if (!parse(path, text, &root, err))
         return false;
     struct database db = {0};
     struct reading reading = {.db = &db, .path = path};
@@ -262,6 +255,44 @@ bool database_read(const char *path, struct database *ret_database, struct err *
     else
         database_done(&db);
     return ok;
+}
+
+bool database_read(const char *path, struct database *ret_database, struct err *err) {
+    struct buf text = {0};
+    bool ok = database_text(path, &text, err) && database_parse(path, &text, ret_database, err);
+    if (ok)
+        database_check(ret_database);
+    buf_done(&text);
+    return ok;
+}
+
+// ---- what the disk has ----
+
+// Why the unit cannot be parsed, as far as that shows before parsing; NULL where it can.
+static const char *unit_problem(struct arena *arena, const struct compile_command *unit, const char *known_directory) {
+    struct stat info;
+    if (stat(unit->file, &info) != 0)
+        return "the file does not exist; the compilation database is older than the sources: write it again";
+    if (S_ISDIR(info.st_mode))
+        return "it is a directory, not a source file";
+    if (!S_ISREG(info.st_mode))
+        return "it is a device or pipe, not a source file";
+    if (strcmp(unit->directory, known_directory) != 0 && !file_is_directory(unit->directory))
+        return arena_printf(arena, "its working directory '%s' does not exist; the compilation database is older than the sources: write it again",
+                            unit->directory);
+    return NULL;
+}
+
+void database_check(struct database *database) {
+    const char *known_directory = ""; // often the same for all
+    for (unsigned i = 0; i < database->command_count; i++) {
+        struct compile_command *unit = &database->commands[i];
+        const char *problem = unit_problem(&database->arena, unit, known_directory);
+        if (!problem)
+            known_directory = unit->directory;
+        else if (!unit->problem)
+            unit->problem = problem;
+    }
 }
 
 // ---- without a database ----
@@ -296,6 +327,94 @@ bool database_from_files(const char *directory, const char *const *files, unsign
             return false;
         }
     finish(&reading);
+    database_check(&db);
+    *ret_database = db;
+    return true;
+}
+
+// ---- as bytes: numbers of eight bytes, and texts with their NUL; a text that is the one of the command before is left empty ----
+
+static void save_number(struct buf *out, uint64_t number) {
+    buf_add(out, &number, sizeof number);
+}
+
+static void save_text(struct buf *out, const char *text) {
+    buf_add(out, text, strlen(text) + 1);
+}
+
+void database_save(const struct database *database, struct buf *ret_bytes) {
+    const char *directory = "";
+    save_number(ret_bytes, database->command_count);
+    save_number(ret_bytes, database->other_count);
+    save_number(ret_bytes, database->duplicate_count);
+    for (unsigned i = 0; i < database->command_count; i++) {
+        const struct compile_command *unit = &database->commands[i];
+        save_text(ret_bytes, strcmp(unit->directory, directory) ? unit->directory : "");
+        save_text(ret_bytes, unit->file);
+        save_text(ret_bytes, unit->problem ? unit->problem : "");
+        save_number(ret_bytes, unit->arg_count);
+        for (unsigned k = 0; k < unit->arg_count; k++)
+            save_text(ret_bytes, unit->args[k]);
+        directory = unit->directory;
+    }
+}
+
+struct loading {
+    const char *at, *end;
+    bool failed;
+};
+
+static unsigned load_count(struct loading *loading) {
+    uint64_t number = 0;
+    loading->failed |= (size_t)(loading->end - loading->at) < sizeof number;
+    if (loading->failed)
+        return 0;
+    memcpy(&number, loading->at, sizeof number);
+    loading->at += sizeof number;
+    loading->failed |= number > UINT32_MAX;
+    return loading->failed ? 0 : (unsigned)number;
+}
+
+static const char *load_text(struct loading *loading) {
+    const char *text = loading->at, *stop = loading->failed ? NULL : memchr(text, '\0', (size_t)(loading->end - text));
+    loading->failed |= !stop;
+    if (!stop)
+        return "";
+    loading->at = stop + 1;
+    return text;
+}
+
+static void load_command(struct loading *loading, struct arena *arena, const char *directory, struct compile_command *ret_unit) {
+    const char *own = load_text(loading);
+    ret_unit->directory = *own ? own : directory;
+    ret_unit->file = load_text(loading);
+    ret_unit->problem = load_text(loading);
+    if (!*ret_unit->problem)
+        ret_unit->problem = NULL;
+    unsigned count = load_count(loading);
+    loading->failed |= count > (size_t)(loading->end - loading->at);
+    ret_unit->arg_count = loading->failed ? 0 : count;
+    ret_unit->args = arena_array(arena, const char *, ret_unit->arg_count);
+    for (unsigned i = 0; i < ret_unit->arg_count; i++)
+        ret_unit->args[i] = load_text(loading);
+}
+
+bool database_load(const void *bytes, size_t size, struct database *ret_database) {
+    struct database db = {0};
+    struct loading loading = {0};
+    loading.at = arena_copy(&db.arena, bytes, size);
+    loading.end = loading.at + size;
+    unsigned count = load_count(&loading);
+    db.other_count = load_count(&loading);
+    db.duplicate_count = load_count(&loading);
+    loading.failed |= count > (size_t)(loading.end - loading.at);
+    db.commands = arena_array(&db.arena, struct compile_command, loading.failed ? 0 : count);
+    for (const char *directory = ""; !loading.failed && db.command_count < count; directory = db.commands[db.command_count++].directory)
+        load_command(&loading, &db.arena, directory, &db.commands[db.command_count]);
+    if (loading.failed || loading.at != loading.end || !count) {
+        database_done(&db);
+        return false;
+    }
     *ret_database = db;
     return true;
 }

@@ -2,6 +2,7 @@
 #ifndef FRONTEND_DATABASE_H
 #define FRONTEND_DATABASE_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -20,6 +21,7 @@ struct database {
     unsigned command_count;
     unsigned other_count;     // entries left out because they are not C: C++, assembler, link steps
     unsigned duplicate_count; // entries left out because they compile the same file with the same meaning
+    bool has_response_files;  // it depends on more than its own text
     struct arena arena;
 };
 
@@ -27,6 +29,14 @@ struct database {
 // a parent, else in their build/, build-*/, out/, cmake-build-*/. NULL where there is none.
 const char *database_find(struct arena *arena, const char *given, const char *directory, struct err *err);
 bool database_read(const char *path, struct database *ret_database, struct err *err);
+// The same in three steps: the file's text; what it says (`path`, absolute, is for messages and relative names); whether the disk has
+// what it speaks of.
+bool database_text(const char *path, struct buf *ret_text, struct err *err);
+bool database_parse(const char *path, const struct buf *text, struct database *ret_database, struct err *err);
+void database_check(struct database *database);
+// What database_parse found, as bytes, and back. False where they are not that.
+void database_save(const struct database *database, struct buf *ret_bytes);
+bool database_load(const void *bytes, size_t size, struct database *ret_database);
 // Without a database: these files, all with these flags, seen from `directory` (absolute).
 bool database_from_files(const char *directory, const char *const *files, unsigned file_count, const char *const *flags, unsigned flag_count,
                          struct database *ret_database, struct err *err);

@@ -1,4 +1,4 @@
-// See cache.h. Names in the store: manifests/<command>, units/<checksum>, results/<key>, disk/<project>, each hexadecimal with a folder
+// See cache.h. Names in the store: manifests/<command>, units/<checksum>, results/<key>, disk/<subject>, each hexadecimal with a folder
 // for the first two digits. Manifests carry their command and units their checksum; results and what is known of the disk get a head
 // that says the same.
 #include "program/cache.h"
@@ -56,7 +56,7 @@ static uint64_t kept_checksum(const struct digest *key, const void *bytes, size_
     return hash_mix(hash_bytes(key, sizeof *key), hash_bytes(bytes, size));
 }
 
-static bool keep(struct cache *cache, const char *kind, const struct digest *key, const struct buf *bytes) {
+static bool keep_as(struct cache *cache, const char *kind, const struct digest *key, const struct buf *bytes) {
     char name[NAME_MAX_SIZE];
     struct head head = {.checksum = kept_checksum(key, buf_text(bytes), bytes->len), .key = *key};
     memcpy(head.magic, magic, sizeof magic);
@@ -64,7 +64,7 @@ static bool keep(struct cache *cache, const char *kind, const struct digest *key
     return store_write(cache->store, digest_name(kind, key, name), parts, ARRAY_LEN(parts));
 }
 
-static bool find(struct cache *cache, const char *kind, const struct digest *key, struct buf *ret_bytes) {
+static bool find_as(struct cache *cache, const char *kind, const struct digest *key, struct buf *ret_bytes) {
     char name[NAME_MAX_SIZE];
     size_t size;
     char *bytes = store_read(cache->store, digest_name(kind, key, name), SIZE_MAX, &size);
@@ -81,12 +81,12 @@ static bool find(struct cache *cache, const char *kind, const struct digest *key
     return ok;
 }
 
-bool cache_find_result(struct cache *cache, const struct digest *key, struct buf *ret_bytes) {
-    return find(cache, "results", key, ret_bytes);
+bool cache_find(struct cache *cache, const struct digest *key, struct buf *ret_bytes) {
+    return find_as(cache, "results", key, ret_bytes);
 }
 
-void cache_keep_result(struct cache *cache, const struct digest *key, const struct buf *bytes) {
-    keep(cache, "results", key, bytes);
+void cache_keep(struct cache *cache, const struct digest *key, const struct buf *bytes) {
+    keep_as(cache, "results", key, bytes);
 }
 
 // ---- life ----
@@ -94,14 +94,18 @@ void cache_keep_result(struct cache *cache, const struct digest *key, const stru
 struct cache *cache_open(const struct cache_options *options) {
     struct cache *cache = mem_zalloc(sizeof *cache);
     struct buf known = {0};
-    cache->path = mem_strdup(options->project);
     cache->store = store_open(options->folder, options->size_max);
-    cache->project = (struct manifest_project){.path = cache->path, .disk = disk_new(cache->path)};
-    cache->disk_key = digest_bytes(cache->path, strlen(cache->path));
-    if (find(cache, "disk", &cache->disk_key, &known))
+    cache->project.disk = disk_new();
+    cache->disk_key = digest_bytes(options->subject, strlen(options->subject));
+    if (find_as(cache, "disk", &cache->disk_key, &known))
         disk_load(cache->project.disk, buf_text(&known), known.len);
     buf_done(&known);
     return cache;
+}
+
+void cache_set_project(struct cache *cache, const char *project) {
+    cache->project.path = cache->path = mem_strdup(project);
+    disk_set_project(cache->project.disk, project);
 }
 
 void cache_close(struct cache *cache) {
@@ -110,7 +114,7 @@ void cache_close(struct cache *cache) {
     if (disk_is_changed(cache->project.disk)) {
         struct buf known = {0};
         disk_save(cache->project.disk, &known);
-        keep(cache, "disk", &cache->disk_key, &known);
+        keep_as(cache, "disk", &cache->disk_key, &known);
         buf_done(&known);
     }
     store_close(cache->store);

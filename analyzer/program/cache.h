@@ -12,13 +12,15 @@
 
 struct cache_options {
     const char *folder;  // absolute; made where it does not exist
-    const char *project; // absolute; "/" for none
+    const char *subject; // what the run is about, as an absolute name: runs of one subject share what they know of the disk
     uint64_t size_max;   // bytes; 0: no limit. The oldest files go first
 };
 
 struct cache;
 
 struct cache *cache_open(const struct cache_options *options);
+// Absolute; "/" for none. To be set once, before anything is asked about units.
+void cache_set_project(struct cache *cache, const char *project);
 // Writes down what was learned, and drops old files where there are too many.
 void cache_close(struct cache *cache);
 // NULL, or one sentence: why the cache cannot be used in full.
@@ -33,8 +35,8 @@ void *cache_read_unit(struct cache *cache, uint64_t unit, size_t *ret_size);
 bool cache_keep_unit(struct cache *cache, const struct digest *command, const void *unit, size_t unit_size, const char *inputs, size_t inputs_size,
                      const char *problem);
 
-// What a whole run came to, as bytes that mean nothing here.
-bool cache_find_result(struct cache *cache, const struct digest *key, struct buf *ret_bytes);
-void cache_keep_result(struct cache *cache, const struct digest *key, const struct buf *bytes);
+// Any bytes, under a key that says all they depend on.
+bool cache_find(struct cache *cache, const struct digest *key, struct buf *ret_bytes);
+void cache_keep(struct cache *cache, const struct digest *key, const struct buf *bytes);
 
 #endif

@@ -1,7 +1,7 @@
 // See disk.h. Times are in ns since 1970. An item is looked at when somebody first asks for it, and never again.
 #include "program/disk.h"
 
-#include "base/file.h"
+#include "base/digest.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <time.h>
 
-static const size_t size_limit = (size_t)1 << 30;
 enum { KNOWN_MAX = 1 << 20 };
 static const int64_t settle_ns = 2000000000; // the coarsest clock of a file system in use
 
@@ -67,11 +66,14 @@ static int64_t now(void) {
     return ns_of(time);
 }
 
-struct disk *disk_new(const char *project) {
+struct disk *disk_new(void) {
     struct disk *disk = mem_zalloc(sizeof *disk);
-    disk->project = mem_strdup(project);
     disk->start = now();
     return disk;
+}
+
+void disk_set_project(struct disk *disk, const char *project) {
+    disk->project = mem_strdup(project);
 }
 
 void disk_free(struct disk *disk) {
@@ -164,16 +166,14 @@ static void hash_file(struct disk *disk, struct item *item) {
         item->is_settled = disk->items.items[*twin].is_settled;
         return;
     }
-    struct buf path = {0}, text = {0};
-    struct err err;
+    struct buf path = {0};
+    uint64_t size = 0;
     int64_t before = now();
-    if (file_read(path_of(disk, item, &path), size_limit, &text, &err))
-        item->hash = hash_bytes(buf_text(&text), text.len);
+    digest_file(path_of(disk, item, &path), &item->hash, &size);
     item->is_settled = is_settled(&item->traits, before);
     *twin = (uint32_t)(item - disk->items.items);
     disk->counts.files_hashed++;
-    disk->counts.bytes_hashed += text.len;
-    buf_done(&text);
+    disk->counts.bytes_hashed += size;
     buf_done(&path);
 }
 

@@ -20,8 +20,9 @@ struct disk_counts {
     uint64_t bytes_hashed;
 };
 
-// `project` is absolute. What is on the disk from now on counts.
-struct disk *disk_new(const char *project);
+// What is on the disk from now on counts. Relative names need a project, an absolute name.
+struct disk *disk_new(void);
+void disk_set_project(struct disk *disk, const char *project);
 void disk_free(struct disk *disk);
 
 // The id of what has this name. `key` is disk_key(name).
