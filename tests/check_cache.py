@@ -190,6 +190,26 @@ class Counts(Case):
         self.database("order.c", "pay.c", "ship.c", "log.c", flags="-O2 -Wextra")
         self.assert_nothing_to_do(self.check())
 
+    def test_what_the_database_does_not_say_itself(self):
+        self.write("flags.rsp", "-DX=1")
+        self.write("log.c", self.read("log.c") + "int x = X;\n")
+        self.database("order.c", "pay.c", "log.c", flags="@flags.rsp")
+        self.check()
+        self.write("flags.rsp", "-DX=2")
+        self.assertEqual(self.check().parsed, 3)
+        os.remove(self.path("flags.rsp"))
+        self.assertIn("response file is missing", self.check().err)
+        self.write("flags.rsp", "-DX=2")
+        self.assertEqual(self.check().parsed, 0)
+
+    def test_a_source_that_vanishes_and_returns(self):
+        self.check()
+        text = self.read("pay.c")
+        os.remove(self.path("pay.c"))
+        self.assertIn("pay.c: the file does not exist", self.check().err)
+        self.write("pay.c", text)
+        self.assertEqual(self.check().parsed, 0)
+
     def test_the_environment_of_clang(self):
         self.check()
         os.mkdir(self.path("more"))

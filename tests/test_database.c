@@ -60,6 +60,22 @@ static void write_file(struct place *place, const char *name, const char *text) 
     fclose(file);
 }
 
+// What was kept of a database is as good as the database; and cut anywhere, or with something behind it, it is none.
+static void keep_and_load(struct database *db) {
+    struct buf bytes = {0};
+    struct database back;
+    database_save(db, &bytes);
+    for (size_t len = 0; len < bytes.len; len++)
+        assert_false(database_load(bytes.data, len, &back));
+    bool has_response_files = db->has_response_files;
+    database_done(db);
+    assert_true(database_load(bytes.data, bytes.len, db));
+    db->has_response_files = has_response_files;
+    buf_putc(&bytes, 'x');
+    assert_false(database_load(bytes.data, bytes.len, &back));
+    buf_done(&bytes);
+}
+
 // Writes the database with every $ replaced by the test's folder, and reads it.
 static bool read_database(struct place *place, const char *text) {
     struct buf json = {0};
@@ -71,7 +87,10 @@ static bool read_database(struct place *place, const char *text) {
     write_file(place, "compile_commands.json", buf_text(&json));
     buf_done(&json);
     database_done(&place->db);
-    return database_read(at(place, "compile_commands.json"), &place->db, &place->err);
+    if (!database_read(at(place, "compile_commands.json"), &place->db, &place->err))
+        return false;
+    keep_and_load(&place->db);
+    return true;
 }
 
 static void assert_args(const struct compile_command *unit, const char *expected) {
@@ -176,6 +195,7 @@ static void response_files_are_read(void **state) {
     write_file(place, "more.rsp", "@more.rsp");
     assert_true(read_database(place, "[{\"directory\": \"$\", \"file\": \"a.c\", \"command\": \"cc @flags.rsp -c a.c\"}]"));
     assert_non_null(strstr(place->db.commands[0].problem, "includes itself"));
+    assert_true(place->db.has_response_files);
     assert_true(read_database(place, "[{\"directory\": \"$\", \"file\": \"a.c\", \"arguments\": [\"cc\", \"@gone.rsp\", \"a.c\"]}]"));
     assert_non_null(strstr(place->db.commands[0].problem, "gone.rsp"));
 }
