@@ -600,6 +600,10 @@ static bool parse_command(struct parsing *parsing, int argc, char **argv, struct
     return true;
 }
 
+static bool has_run(enum command command) {
+    return command == COMMAND_CHECK || command == COMMAND_DUMP;
+}
+
 bool options_parse(int argc, char **argv, struct options *ret_options, struct err *err) {
     struct options *options = ret_options;
     *options = (struct options){.command = COMMAND_HELP};
@@ -613,7 +617,7 @@ bool options_parse(int argc, char **argv, struct options *ret_options, struct er
     }
     struct parsing parsing = {.options = options};
     start_parsing(&parsing);
-    bool ok = parse_command(&parsing, argc - 1, argv + 1, err) && set_cache(&parsing, err);
+    bool ok = parse_command(&parsing, argc - 1, argv + 1, err) && (!has_run(options->command) || set_cache(&parsing, err));
     finish_parsing(&parsing);
     return ok;
 }

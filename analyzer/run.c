@@ -85,7 +85,7 @@ static bool files_exist(const struct run_options *options, struct err *err) {
 }
 
 static void open_cache(struct run *run, const char *subject) {
-    const struct cache_options with = {run->options->cache_folder, subject, run->options->cache_size};
+    const struct cache_options with = {run->options->cache_folder, subject, run->options->cache_size, .wants_sources = run->options->file_count};
     bool has_worker = *workers_find_program(&run->arena, run->options->program_folder) == '/';
     if (run->options->cache_folder && has_worker) // a worker that is not known cannot be part of a key
         run->reuse = reuse_open(&with);
@@ -379,8 +379,9 @@ static bool select_file(struct run *run, const char *file) {
     for (unsigned i = 0; i < run->database.command_count; i++)
         for (uint32_t j = 0; run->units[i].is_loaded && j < run->units[i].ir.files_count; j++)
             is_used |= select_name(run, ir_text(&run->units[i].ir, run->units[i].ir.files[j].path), path, wanted);
-    for (uint32_t i = 0; disk && i < disk_count(disk); i++)
-        is_used |= select_name(run, disk_name(disk, i), path, wanted);
+    for (uint32_t i = 0; disk && i < disk_count(disk); i++) // where no unit is loaded
+        if (disk_is_source(disk, i))
+            is_used |= select_name(run, disk_name(disk, i), path, wanted);
     free(real);
     return is_used;
 }

@@ -239,9 +239,11 @@ class Counts(Case):
     def test_a_file_in_no_unit_is_refused_as_before(self):
         self.check()
         self.write("alone.c", "int alone;\n")
-        done = self.run_words(self.command("alone.c"))
-        self.assertEqual(done.status, ERROR)
-        self.assertIn("'alone.c' is in no unit", done.err)
+        self.write("own.yaml", "model: own\ndoc: of this test\n")
+        for words in (["alone.c"], ["--model", "own.yaml", "own.yaml"], ["compile_commands.json"]):
+            self.assertEqual((done := self.check(*words)).status, ERROR)
+            self.assertIn("is in no unit", done.err)
+        self.assertEqual(self.check("shop.h").status, CLEAN)
 
     def test_what_rules_and_engines_see_makes_a_new_result(self):
         self.check()

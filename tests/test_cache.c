@@ -134,7 +134,7 @@ static const struct digest command = {{1, 2}};
 
 // The entry of a unit that read a.c and two/x.h, looking in one/ first.
 static void make_entry(struct spot *place, struct disk *disk, const char *unit, struct buf *ret_entry) {
-    const struct manifest_project project = {place->project, disk};
+    const struct manifest_project project = {place->project, disk, false};
     struct buf inputs = {0};
     inputs_add(&inputs, INPUT_FILE, hash_bytes("#include \"x.h\"\n", 15), at(place, place->project, "a.c"));
     inputs_add(&inputs, INPUT_NAME, 0, "x.h");
@@ -157,7 +157,7 @@ static void make_manifest(struct spot *place, struct buf *ret_file) {
 }
 
 static void assert_found(struct spot *place, const struct buf *file, enum manifest_match match, const char *what) {
-    const struct manifest_project project = {place->project, new_disk(place)};
+    const struct manifest_project project = {place->project, new_disk(place), false};
     struct manifest_found found = manifest_find(&project, &command, file->data, file->len);
     assert_int_equal(found.match, match);
     assert_string_equal(found.what, what);
@@ -226,7 +226,7 @@ static void a_unit_may_name_its_project(void **state) {
 
 static void some_units_cannot_be_kept(void **state) {
     struct spot *place = *state;
-    const struct manifest_project project = {place->project, new_disk(place)};
+    const struct manifest_project project = {place->project, new_disk(place), false};
     const struct input bad[] = {{INPUT_OTHER, 0, "#embed"}, {INPUT_LIBRARY, 0, "/no/such/library.so"}, {(enum input_kind)'?', 0, ""}};
     struct buf entry = {0};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -243,7 +243,7 @@ static void some_units_cannot_be_kept(void **state) {
 
 static void a_manifest_keeps_the_last_entries(void **state) {
     struct spot *place = *state;
-    const struct manifest_project project = {place->project, new_disk(place)};
+    const struct manifest_project project = {place->project, new_disk(place), false};
     struct buf file = {0};
     size_t first_size = 0;
     for (unsigned i = 0; i < 10; i++) {
@@ -270,7 +270,7 @@ static void a_damaged_manifest_fits_nothing(void **state) {
     struct buf file = {0};
     make_manifest(place, &file);
     char *copy = mem_zalloc(file.len + 8);
-    const struct manifest_project project = {place->project, new_disk(place)};
+    const struct manifest_project project = {place->project, new_disk(place), false};
     const struct digest other = {{1, 3}};
     assert_int_equal(manifest_find(&project, &other, file.data, file.len).match, MATCH_DAMAGED);
     for (size_t i = 0; i < file.len; i++) {
@@ -363,7 +363,7 @@ static void save_unit(const char *text, struct buf *ret_bytes) {
 
 static void units_and_results_are_found_again(void **state) {
     struct spot *place = *state;
-    const struct cache_options options = {place->cache, place->project, 0};
+    const struct cache_options options = {place->cache, place->project, 0, false};
     const struct digest other = {{5, 6}};
     struct buf unit = {0}, inputs = {0}, result = {0}, back = {0};
     save_unit("something", &unit);

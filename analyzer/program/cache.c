@@ -96,6 +96,7 @@ struct cache *cache_open(const struct cache_options *options) {
     struct buf known = {0};
     cache->store = store_open(options->folder, options->size_max);
     cache->project.disk = disk_new();
+    cache->project.wants_sources = options->wants_sources;
     cache->disk_key = digest_bytes(options->subject, strlen(options->subject));
     if (find_as(cache, "disk", &cache->disk_key, &known))
         disk_load(cache->project.disk, buf_text(&known), known.len);

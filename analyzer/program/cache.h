@@ -14,6 +14,7 @@ struct cache_options {
     const char *folder;  // absolute; made where it does not exist
     const char *subject; // what the run is about, as an absolute name: runs of one subject share what they know of the disk
     uint64_t size_max;   // bytes; 0: no limit. The oldest files go first
+    bool wants_sources;  // mark the files that hits read in the disk's table
 };
 
 struct cache;

@@ -25,7 +25,7 @@ enum item_kind { KIND_NOTHING, KIND_FILE, KIND_FOLDER };
 struct item {
     const char *name;
     uint64_t key;
-    bool is_looked_at, is_hashed, is_listed;
+    bool is_source, is_looked_at, is_hashed, is_listed;
     enum item_kind kind;  // once it was looked at, like what follows
     uint64_t device;
     struct traits traits;
@@ -110,6 +110,14 @@ const char *disk_name(const struct disk *disk, uint32_t id) {
 
 uint32_t disk_count(const struct disk *disk) {
     return (uint32_t)disk->items.len;
+}
+
+void disk_set_source(struct disk *disk, uint32_t id) {
+    disk->items.items[id].is_source = true;
+}
+
+bool disk_is_source(const struct disk *disk, uint32_t id) {
+    return disk->items.items[id].is_source;
 }
 
 // ---- looking ----

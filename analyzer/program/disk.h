@@ -30,6 +30,9 @@ uint64_t disk_key(const char *name);
 uint32_t disk_id(struct disk *disk, uint64_t key, const char *name);
 const char *disk_name(const struct disk *disk, uint32_t id);
 uint32_t disk_count(const struct disk *disk);
+// A mark for whoever needs it: a source of the program.
+void disk_set_source(struct disk *disk, uint32_t id);
+bool disk_is_source(const struct disk *disk, uint32_t id);
 
 // Of a file its content, of a folder the names in it; 0 where there is nothing that can be read.
 uint64_t disk_hash(struct disk *disk, uint32_t id);

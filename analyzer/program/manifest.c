@@ -19,7 +19,7 @@ struct head {
     struct digest key; // a file under the wrong name is no manifest
 };
 
-enum { WATCH_CONTENT, WATCH_NAMES };
+enum { WATCH_SOURCE, WATCH_LIBRARY, WATCH_NAMES };
 
 struct watch {
     uint64_t key, hash;
@@ -103,6 +103,14 @@ static bool watch_fits(struct disk *disk, const struct parts *parts, const struc
     return common_names(names, count, parts->names, parts->entry.name_count) == watch->names_hash;
 }
 
+static void mark_sources(struct disk *disk, const struct parts *parts) {
+    for (uint32_t i = 0; i < parts->entry.watch_count; i++) {
+        const struct watch *watch = &parts->watches[i];
+        if (watch->kind == WATCH_SOURCE)
+            disk_set_source(disk, disk_id(disk, watch->key, parts->texts + watch->name));
+    }
+}
+
 static struct manifest_found match_entry(const struct manifest_project *project, const struct parts *parts) {
     struct manifest_found found = {.what = "", .problem = ""};
     if (parts->entry.bound_to && parts->entry.bound_to != disk_key(project->path)) {
@@ -118,6 +126,8 @@ static struct manifest_found match_entry(const struct manifest_project *project,
         found.what = disk_name(project->disk, id);
         return found;
     }
+    if (project->wants_sources)
+        mark_sources(project->disk, parts);
     found.match = MATCH_HIT;
     found.unit = parts->entry.unit;
     found.problem = parts->texts + parts->entry.problem;
@@ -211,7 +221,7 @@ static void add_spelled(struct making *m, const char *name) {
 
 static void add_file(struct making *m, const char *name, uint64_t hash) {
     uint32_t id = id_of(m, path_relative(m->project->path, name));
-    if (!add_watch(m, id, WATCH_CONTENT, hash))
+    if (!add_watch(m, id, WATCH_SOURCE, hash))
         return;
     disk_learn(m->project->disk, id, hash);
     vec_push(&m->files, id);
@@ -234,7 +244,7 @@ static bool read_report(struct making *m, const char *inputs, size_t size) {
         else if (input.kind != INPUT_LIBRARY || !disk_hash(m->project->disk, id_of(m, name)))
             return false;
         else
-            add_watch(m, id_of(m, name), WATCH_CONTENT, disk_hash(m->project->disk, id_of(m, name)));
+            add_watch(m, id_of(m, name), WATCH_LIBRARY, disk_hash(m->project->disk, id_of(m, name)));
     }
     return at == end && m->files.len;
 }

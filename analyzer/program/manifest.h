@@ -16,6 +16,7 @@
 struct manifest_project {
     const char *path; // absolute; "/" for none
     struct disk *disk;
+    bool wants_sources; // mark the files that fitting units read (disk_set_source)
 };
 
 // What becomes of a unit that is asked for.
