@@ -52,11 +52,11 @@ static enum severity severity_of(const struct pass *pass) {
     return pass->rule->severity;
 }
 
-struct diag *pass_report(struct pass *pass, uint32_t func, uint32_t inst) {
+static struct diag *report_at(struct pass *pass, uint32_t func, uint32_t loc) {
     struct diag diag = {
         .rule = pass->rule->id,
         .severity = severity_of(pass),
-        .place = place_at(pass, unit_of(pass, func), pass_inst(pass, func, inst)->loc),
+        .place = place_at(pass, unit_of(pass, func), loc),
         .function = pass_text(pass, "%s", pass_func_name(pass, func)),
         .upstream_ns = -1,
         .bound_ns = -1,
@@ -64,6 +64,14 @@ struct diag *pass_report(struct pass *pass, uint32_t func, uint32_t inst) {
     };
     vec_push(&pass->diags->items, diag);
     return &pass->diags->items.items[pass->diags->items.len - 1];
+}
+
+struct diag *pass_report(struct pass *pass, uint32_t func, uint32_t inst) {
+    return report_at(pass, func, pass_inst(pass, func, inst)->loc);
+}
+
+struct diag *pass_report_function(struct pass *pass, uint32_t func) {
+    return report_at(pass, func, pass->program->funcs[func].ir->loc);
 }
 
 void pass_step(struct pass *pass, struct diag *diag, uint32_t func, uint32_t inst, const char *format, ...) {
@@ -120,6 +128,11 @@ const char *pass_duration(struct pass *pass, int64_t amount, uint32_t family) {
 
 const char *pass_func_name(const struct pass *pass, uint32_t func) {
     return pass->program->funcs[func].name;
+}
+
+const char *pass_param_name(const struct pass *pass, uint32_t func, uint32_t param) {
+    const struct ir_unit *ir = unit_of(pass, func);
+    return ir_text(ir, ir->vars[pass->program->funcs[func].ir->vars + param].name);
 }
 
 uint32_t pass_line(const struct pass *pass, uint32_t func, uint32_t inst) {

@@ -30,6 +30,8 @@ enum { PASS_STEPS = 6 }; // of a path
 // A new finding at an instruction, with its place, function and severity filled in. Texts go to the arena of pass->diags. The pointer
 // is valid until the next one.
 struct diag *pass_report(struct pass *pass, uint32_t func, uint32_t inst);
+// The same, at the function's name.
+struct diag *pass_report_function(struct pass *pass, uint32_t func);
 // Appends a step; beyond PASS_STEPS the last one is replaced, so add the most telling ones first and the end last.
 __attribute__((format(printf, 5, 6))) void pass_step(struct pass *pass, struct diag *diag, uint32_t func, uint32_t inst, const char *format, ...);
 // Adds the calls that lead from entry `from` (IR_NONE: the root) down to entry `to`.
@@ -38,6 +40,7 @@ void pass_steps_down(struct pass *pass, struct diag *diag, uint32_t from, uint32
 __attribute__((format(printf, 2, 3))) const char *pass_text(struct pass *pass, const char *format, ...);
 // "500 ms", "1.5 s"; a number of unknown unit as it is.
 const char *pass_duration(struct pass *pass, int64_t amount, uint32_t family);
+const char *pass_param_name(const struct pass *pass, uint32_t func, uint32_t param);
 const char *pass_func_name(const struct pass *pass, uint32_t func);
 const struct ir_inst *pass_inst(const struct pass *pass, uint32_t func, uint32_t inst);
 // Line of the instruction, 0 where it has none.

@@ -47,3 +47,12 @@ bool conditions_exclude(struct ssa *ssa, uint32_t a, uint32_t b) {
                 return true;
     return false;
 }
+
+bool condition_denies(const struct ssa *ssa, const struct condition *condition) {
+    if (condition->right == SSA_NONE_RIGHT)
+        return condition->op == IR_EQ;
+    const struct ssa_node *right = ssa_at(ssa, condition->right), *left = ssa_at(ssa, condition->left);
+    if (right->kind == SSA_INT && right->number <= 0)
+        return condition->op == IR_EQ || condition->op == IR_LT || condition->op == IR_LE;
+    return left->kind == SSA_INT && left->number <= 0 && condition->op == IR_EQ;
+}

@@ -16,5 +16,7 @@ enum { CONDITIONS_MAX = 16, SSA_NONE_RIGHT = IR_NONE };
 unsigned conditions_of(struct ssa *ssa, uint32_t inst, struct condition ret_conditions[CONDITIONS_MAX]);
 // Whether what leads to one place keeps control from the other.
 bool conditions_exclude(struct ssa *ssa, uint32_t a, uint32_t b);
+// Whether the condition says that `left`, or `right`, is NULL, zero or negative: that there is none.
+bool condition_denies(const struct ssa *ssa, const struct condition *condition);
 
 #endif

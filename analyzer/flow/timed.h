@@ -3,6 +3,7 @@
 #ifndef FLOW_TIMED_H
 #define FLOW_TIMED_H
 
+#include "flow/handoff.h"
 #include "flow/ssa.h"
 #include "flow/waits.h"
 
@@ -43,6 +44,7 @@ struct timed_func {
     uint64_t sleep_params;
     uint64_t timer_params;  // pointers to what waits were armed with
     bool may_wait;          // waits somewhere below, in whatever way
+    bool is_stored;         // its address is put somewhere
     bool asks;              // asks a budget or the clock, or calls something that does
     bool gives_time;        // what it returns comes from the clock or from what is left
     uint8_t busy;           // being evaluated: recursion
@@ -54,6 +56,7 @@ struct timed {
     struct timed_func *funcs;   // by program function
     VEC(struct wait) waits;     // function by function, bottom-up
     VEC(struct wait) arms;      // the same, of calls that arm
+    VEC(struct handoff) handoffs;
     VEC(struct above) aboves;   // why a function works under a budget
     uint32_t *above_of;         // by program function: index, IR_NONE
     struct strtab timer_types;  // canonical types of objects that waits are armed with
@@ -95,6 +98,10 @@ void timed_find_repeats(struct timed *timed, size_t first);
 
 // Which waits without end are ended otherwise: timed->waits from `first` on.
 void timed_find_delegates(struct timed *timed, size_t first);
+
+// ---- handoff.c
+
+void timed_find_handoffs(struct timed *timed);
 
 // ---- above.c
 

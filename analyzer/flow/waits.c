@@ -33,6 +33,21 @@ static bool calls_timed_field(const struct prog_unit *unit, const struct ir_func
     return false;
 }
 
+static bool has_context(const struct prog_unit *unit, const struct ir_func *fn) {
+    for (uint32_t v = 0; v < fn->var_count; v++)
+        if (model_var_is_context(unit->model, fn->vars + v) || model_type_is_context(unit->model, unit->ir->vars[fn->vars + v].type))
+            return true;
+    return false;
+}
+
+// A budget that is not used is no reason to look, unless something waits.
+static bool has_budget_param(const struct prog_unit *unit, const struct ir_func *fn) {
+    for (uint32_t v = 0; v < fn->param_count; v++)
+        if (model_var_is_budget(unit->model, fn->vars + v))
+            return true;
+    return false;
+}
+
 static bool touches_time(const struct timed *timed, uint32_t func) {
     const struct program *program = timed->program;
     const struct prog_func *pf = &program->funcs[func];
@@ -42,7 +57,20 @@ static bool touches_time(const struct timed *timed, uint32_t func) {
         if (is_time_role(program->funcs[callee].roles) || tf->sinks.len || tf->gives_time)
             return true;
     }
-    return calls_timed_field(&program->units[pf->unit], pf->ir);
+    return has_context(&program->units[pf->unit], pf->ir) || calls_timed_field(&program->units[pf->unit], pf->ir);
+}
+
+// ---- functions whose address is put somewhere
+
+static void note_stored(struct timed *timed, const struct prog_unit *unit) {
+    for (uint32_t i = 0; i < unit->ir->insts_count; i++) {
+        const struct ir_inst *inst = &unit->ir->insts[i];
+        for (uint32_t a = inst->op == IR_CALL; a < inst->arg_count; a++) {
+            const struct ir_value *value = &unit->ir->values[inst->args + a];
+            if (value->kind == IR_V_FUNC && unit->func_ids[value->index] != IR_NONE)
+                timed->funcs[unit->func_ids[value->index]].is_stored = true;
+        }
+    }
 }
 
 // ---- timers
@@ -245,24 +273,17 @@ static bool weighs_budget(struct timed *timed, const struct wait *wait, const st
     return b.known ? b.low > 0 && is_enough(wait, b.high) : !is_clock;
 }
 
-// Whether a condition says that there is no budget: NULL, or a number that means "for ever".
-static bool denies_budget(struct timed *timed, const struct wait *wait, const struct condition *condition) {
-    const struct ssa *ssa = timed->funcs[wait->func].ssa;
-    bool is_param = ssa_at(ssa, condition->left)->kind == SSA_PARAM, is_right = condition->right != SSA_NONE_RIGHT && ssa_at(ssa, condition->right)->kind == SSA_PARAM;
-    if (condition->right == SSA_NONE_RIGHT)
-        return is_param && condition->op == IR_EQ;
-    const struct ssa_node *number = ssa_at(ssa, is_param ? condition->right : condition->left);
-    if ((!is_param && !is_right) || number->kind != SSA_INT || number->number > 0)
-        return false;
-    return condition->op == IR_EQ || (is_param && (condition->op == IR_LT || condition->op == IR_LE));
+static bool is_about_param(const struct ssa *ssa, const struct condition *condition) {
+    return ssa_at(ssa, condition->left)->kind == SSA_PARAM || (condition->right != SSA_NONE_RIGHT && ssa_at(ssa, condition->right)->kind == SSA_PARAM);
 }
 
 static void weigh_conditions(struct timed *timed, struct wait *wait) {
     struct condition conditions[CONDITIONS_MAX];
-    unsigned count = conditions_of(timed->funcs[wait->func].ssa, wait->inst, conditions);
+    struct ssa *ssa = timed->funcs[wait->func].ssa;
+    unsigned count = conditions_of(ssa, wait->inst, conditions);
     for (unsigned i = 0; i < count; i++) {
         wait->is_guarded |= weighs_budget(timed, wait, &conditions[i]);
-        wait->is_denied |= denies_budget(timed, wait, &conditions[i]);
+        wait->is_denied |= is_about_param(ssa, &conditions[i]) && condition_denies(ssa, &conditions[i]);
     }
 }
 
@@ -348,7 +369,7 @@ static void look_at(struct timed *timed, uint32_t func) {
     struct timed_func *tf = &timed->funcs[func];
     const struct prog_func *pf = &timed->program->funcs[func];
     tf->may_wait = calls_waiting(timed, func);
-    if (!touches_time(timed, func))
+    if (!touches_time(timed, func) && !(tf->may_wait && has_budget_param(&timed->program->units[pf->unit], pf->ir)))
         return;
     tf->ssa = arena_new(&timed->arena, struct ssa);
     ssa_build(tf->ssa, timed->program, func, &timed->arena);
@@ -376,12 +397,15 @@ struct timed *waits_solve(struct flow *flow) {
     timed->program = program;
     timed->funcs = mem_zalloc(program->func_count * sizeof *timed->funcs);
     collect_timer_types(timed);
+    for (uint32_t u = 0; u < program->unit_count; u++)
+        note_stored(timed, &program->units[u]);
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
         const struct prog_func *pf = &program->funcs[program->scc_funcs[i]];
         if (pf->has_body && !pf->roles)
             look_at(timed, program->scc_funcs[i]);
     }
     timed_find_aboves(timed);
+    timed_find_handoffs(timed);
     return timed;
 }
 
@@ -395,6 +419,7 @@ void waits_free(struct timed *timed) {
     free(timed->above_of);
     vec_done(&timed->waits);
     vec_done(&timed->arms);
+    vec_done(&timed->handoffs);
     vec_done(&timed->aboves);
     strtab_done(&timed->timer_types);
     arena_done(&timed->arena);

@@ -162,6 +162,8 @@ bool model_func_is_detached(const struct model_unit *mu, uint32_t func);
 bool model_var_is_detached(const struct model_unit *mu, uint32_t var);
 // The unit that a name says at its end ("timeout_ms"), UNIT_UNKNOWN: none. `strict`: only where another word of it says that it is a time.
 enum time_unit model_name_unit(const struct model_unit *mu, const char *name, bool strict);
+// Whether a variable's name and type together say that it is how long, or until when, its caller will wait.
+bool model_var_is_budget(const struct model_unit *mu, uint32_t var);
 // What a function without body and without role does with its context arguments: its name decides.
 enum effect_kind model_default_effect(const struct model_unit *mu, uint32_t func);
 

@@ -217,10 +217,11 @@ static void add_types_of_roles(struct model_program *mp) {
         const struct model_func *info = &mp->funcs.items[id];
         for (const struct role *role = info->roles; role; role = role->next) {
             char key[WORDS_MAX];
-            if (!resolve_makes_context(role->kind))
+            bool waits_for = role->kind == ROLE_BLOCK && role->object.kind == POS_ARG;
+            if (!resolve_makes_context(role->kind) && !waits_for)
                 continue;
             resolve_key(mp->set, mp->units[info->unit], resolve_func_at(mp, info->unit, info->func),
-                        role->kind == ROLE_ROOT ? &role->result : &role->parent, key);
+                        waits_for ? &role->object : role->kind == ROLE_ROOT ? &role->result : &role->parent, key);
             if (*key)
                 resolve_add_type(mp, key)->stated = true;
         }

@@ -166,6 +166,17 @@ enum time_unit model_name_unit(const struct model_unit *mu, const char *name, bo
     return last && (says_time || !strict) ? words_unit(lists, last) : UNIT_UNKNOWN;
 }
 
+bool model_var_is_budget(const struct model_unit *mu, uint32_t var) {
+    char words[WORDS_MAX];
+    const struct word_lists *lists = &mu->mp->set->words;
+    const struct ir_type *type = &mu->ir->types[mu->ir->vars[var].type];
+    words_of(ir_text(mu->ir, mu->ir->vars[var].name), words);
+    if (model_var_meaning(mu, var) || (type->kind == IR_POINTER && model_type_meaning(mu, type->target)))
+        return words_any(lists, LIST_TIME, words, true);
+    bool is_number = (type->kind == IR_INT || type->kind == IR_UINT || type->kind == IR_FLOAT) && type->size > 1;
+    return is_number && (words_any(lists, LIST_BUDGET, words, true) || (words_any(lists, LIST_TIME, words, true) && words_unit(lists, words)));
+}
+
 const char *model_context_query(const struct model_unit *mu, uint32_t type, enum query_kind query, const struct role **ret_role) {
     struct type_shape shape = shape_of_type(mu->mp->set, mu->ir, type);
     const struct context_type *context = resolve_context(mu->mp, shape.key);

@@ -5,6 +5,7 @@
 
 const char *const word_list_names[LIST_COUNT] = {
     [LIST_CONTEXT] = "context", [LIST_PARENT] = "parent", [LIST_TIME] = "time", [LIST_CANCEL] = "cancel", [LIST_FILLER] = "filler",
+    [LIST_BUDGET] = "budget",
     [LIST_ENDS] = "ends",       [LIST_NS] = "ns",         [LIST_US] = "us",     [LIST_MS] = "ms",         [LIST_S] = "s",
     [LIST_TICKS] = "ticks",
 };

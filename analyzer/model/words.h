@@ -12,6 +12,7 @@ enum word_list {
     LIST_CONTEXT,  // part of a context type's name
     LIST_PARENT,   // parameter that is the parent
     LIST_TIME,     // parameter that is a time
+    LIST_BUDGET,   // one that says how long its caller will wait
     LIST_CANCEL,   // function-pointer parameter or member that cancels
     LIST_FILLER,   // says nothing about which library a function belongs to
     LIST_ENDS,     // function that ends its argument's life
