@@ -104,7 +104,7 @@ static bool is_forced(const struct hand *h) {
 
 static void find_unused(struct hand *h) {
     const struct timed_func *tf = &h->timed->funcs[h->func];
-    if (!tf->may_wait || is_forced(h))
+    if (!tf->waits || is_forced(h))
         return;
     for (uint32_t i = 0; i < h->ssa->fn->param_count && i < 64; i++) {
         bool is_budget = is_context_param(h, i) || tf->timer_params >> i & 1 || model_var_is_budget(h->unit->model, h->ssa->fn->vars + i);

@@ -44,6 +44,7 @@ struct timed_func {
     uint64_t sleep_params;
     uint64_t timer_params;  // pointers to what waits were armed with
     bool may_wait;          // waits somewhere below, in whatever way
+    bool waits;             // the same, not counting calls through pointers
     bool is_stored;         // its address is put somewhere
     bool asks;              // asks a budget or the clock, or calls something that does
     bool gives_time;        // what it returns comes from the clock or from what is left

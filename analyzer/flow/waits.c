@@ -75,22 +75,31 @@ static void note_stored(struct timed *timed, const struct prog_unit *unit) {
 
 // ---- timers
 
-static void add_timer_type(struct timed *timed, const struct prog_func *func, const struct pos *pos) {
+// The canonical type of the object that a pointer at this position points to, "" where it is none.
+static const char *pointed_type(const struct timed *timed, const struct prog_func *func, const struct pos *pos) {
     const struct ir_unit *ir = timed->program->units[func->unit].ir;
     if (pos->kind != POS_ARG || pos->arg >= func->ir->param_count)
-        return;
+        return "";
     const struct ir_type *type = &ir->types[ir->vars[func->ir->vars + pos->arg].type];
-    if (type->kind == IR_POINTER && type->target != IR_NONE && ir->types[type->target].kind == IR_RECORD)
-        strtab_add(&timed->timer_types, ir_text(ir, ir->types[type->target].canonical));
+    bool is_object = type->kind == IR_POINTER && type->target != IR_NONE && ir->types[type->target].kind == IR_RECORD;
+    return is_object ? ir_text(ir, ir->types[type->target].canonical) : "";
 }
 
+// An object that is armed once and then waited with is a timer; one that each wait takes all of again is a setting.
 static void collect_timer_types(struct timed *timed) {
+    struct strtab settings = {0};
     for (uint32_t f = 0; f < timed->program->func_count; f++)
         for (const struct role *role = timed->program->funcs[f].roles; role; role = role->next)
-            if (role->kind == ROLE_ARM)
-                add_timer_type(timed, &timed->program->funcs[f], &role->object);
-            else if (role->kind == ROLE_BLOCK)
-                add_timer_type(timed, &timed->program->funcs[f], &role->armed);
+            if (role->kind == ROLE_BLOCK && role->step_scope)
+                strtab_add(&settings, pointed_type(timed, &timed->program->funcs[f], &role->armed));
+    for (uint32_t f = 0; f < timed->program->func_count; f++)
+        for (const struct role *role = timed->program->funcs[f].roles; role; role = role->next) {
+            bool is_armed = role->kind == ROLE_ARM || role->kind == ROLE_BLOCK;
+            const char *type = is_armed ? pointed_type(timed, &timed->program->funcs[f], role->kind == ROLE_ARM ? &role->object : &role->armed) : "";
+            if (*type && !strtab_find(&settings, type))
+                strtab_add(&timed->timer_types, type);
+        }
+    strtab_done(&settings);
 }
 
 static uint64_t timer_params(const struct timed *timed, const struct prog_func *func) {
@@ -350,16 +359,17 @@ static bool returns_time(struct timed *timed, uint32_t func) {
     return false;
 }
 
-static bool calls_waiting(const struct timed *timed, uint32_t func) {
+// Whether some call waits; `direct`: not counting what is only reached through pointers.
+static bool calls_waiting(const struct timed *timed, uint32_t func, bool direct) {
     const struct prog_func *pf = &timed->program->funcs[func];
     for (uint32_t i = 0; i < pf->call_count; i++) {
         const struct prog_call *call = &timed->program->calls[pf->calls + i];
-        if (call->kind == CALL_THREAD || call->kind == CALL_CALLBACK)
+        if (call->kind == CALL_THREAD || call->kind == CALL_CALLBACK || (direct && call->kind != CALL_DIRECT))
             continue;
         for (const struct role *role = timed->program->funcs[call->callee].roles; role; role = role->next)
             if (role->kind == ROLE_BLOCK || role->kind == ROLE_SLEEP || role->kind == ROLE_JOIN)
                 return true;
-        if (timed->funcs[call->callee].may_wait)
+        if (direct ? timed->funcs[call->callee].waits : timed->funcs[call->callee].may_wait)
             return true;
     }
     return false;
@@ -368,7 +378,8 @@ static bool calls_waiting(const struct timed *timed, uint32_t func) {
 static void look_at(struct timed *timed, uint32_t func) {
     struct timed_func *tf = &timed->funcs[func];
     const struct prog_func *pf = &timed->program->funcs[func];
-    tf->may_wait = calls_waiting(timed, func);
+    tf->may_wait = calls_waiting(timed, func, false);
+    tf->waits = calls_waiting(timed, func, true);
     if (!touches_time(timed, func) && !(tf->may_wait && has_budget_param(&timed->program->units[pf->unit], pf->ir)))
         return;
     tf->ssa = arena_new(&timed->arena, struct ssa);
