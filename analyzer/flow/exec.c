@@ -302,7 +302,7 @@ static const struct state *ancestor(const struct exec *x, const struct state *st
     return NULL;
 }
 
-// Counts the round; false where the path has to end.
+// Counts the round; false where the path has to end: too many rounds, or joined with an earlier one it is nothing new.
 static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
     struct loop_count *loop = loop_at(state, block);
     bool is_back_edge = block <= x->block;
@@ -319,9 +319,10 @@ static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
     if (++loop->count > (exec_is_coarse(x) ? LOOP_COARSE : LOOP_MAX))
         return false;
     const struct state *older = loop->count > LOOP_EXACT ? ancestor(x, state, block, loop->count > 2 * LOOP_EXACT) : NULL;
-    if (older)
-        state_join(state, older, x->syms, joined_value, &(struct join_site){x, block});
-    return true;
+    if (!older)
+        return true;
+    state_join(state, older, x->syms, joined_value, &(struct join_site){x, block});
+    return !is_known(x, block, state);
 }
 
 // The block has many states: join this one with the newest of the same property, or at least of the same resources.
@@ -349,7 +350,7 @@ static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
 static void enter(struct exec *x, uint32_t block, struct state *state) {
     exec_work(x, state);
     exec_prune(x, state, block);
-    if (is_known(x, block, state) || !enter_loop(x, block, state) || is_known(x, block, state) || !limit_states(x, block, state)) {
+    if (is_known(x, block, state) || !enter_loop(x, block, state) || !limit_states(x, block, state)) {
         state_done(state);
         return;
     }

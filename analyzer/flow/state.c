@@ -57,9 +57,8 @@ bool state_same_property(const struct state *a, const struct state *b, const str
 bool state_equal(const struct state *a, const struct state *b, const struct syms *syms) {
     if (a->cells.len != b->cells.len)
         return false;
-    for (size_t i = 0; i < a->cells.len; i++)
-        if (a->cells.items[i].address != b->cells.items[i].address || a->cells.items[i].value != b->cells.items[i].value)
-            return false;
+    if (a->cells.len && memcmp(a->cells.items, b->cells.items, a->cells.len * sizeof *a->cells.items))
+        return false;
     return state_same_property(a, b, syms) && facts_equal(&a->facts, &b->facts);
 }
 
