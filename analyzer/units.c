@@ -1,0 +1,277 @@
+// See units.h.
+#include "units.h"
+
+#include "base/file.h"
+#include "frontend/project.h"
+#include "frontend/workers.h"
+#include "ir/save.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void units_done(struct units *units) {
+    vec_done(&units->failures);
+    for (unsigned i = 0; units->items && i < units->database.command_count; i++)
+        free(units->items[i].bytes);
+    free(units->items);
+    reuse_close(units->reuse);
+    database_done(&units->database);
+    arena_done(&units->arena);
+}
+
+// ---- find: which units ----
+
+static bool files_exist(const struct run_options *options, struct err *err) {
+    for (unsigned i = 0; i < options->file_count; i++) {
+        const char *file = options->files[i];
+        if (file_is_directory(file))
+            return err_set(err, "'%s' is a directory; name files, or no file to see everything", file);
+        if (access(file, F_OK) != 0)
+            return err_set(err, "'%s' does not exist", file);
+    }
+    return true;
+}
+
+static void open_cache(struct units *units, const char *subject) {
+    const struct cache_options with = {units->options->cache_folder, subject, units->options->cache_size, .wants_sources = units->options->file_count};
+    bool has_worker = *workers_find_program(&units->arena, units->options->program_folder) == '/';
+    if (units->options->cache_folder && has_worker) // a worker that is not known cannot be part of a key
+        units->reuse = reuse_open(&with);
+}
+
+static bool find_commands(struct units *units, const char **ret_folder, struct err *err) {
+    const struct run_options *options = units->options;
+    *ret_folder = options->directory;
+    if (options->flags)
+        open_cache(units, options->directory);
+    if (options->flags)
+        return database_from_files(options->directory, options->files, options->file_count, options->flags, options->flag_count, &units->database, err);
+    if (!files_exist(options, err))
+        return false;
+    const char *path = database_find(&units->arena, options->database, options->directory, err);
+    if (!path)
+        return false;
+    open_cache(units, path);
+    if (!(units->reuse ? reuse_database(units->reuse, path, &units->database, err) : database_read(path, &units->database, err)))
+        return false;
+    const struct database *db = &units->database;
+    if (options->verbose)
+        fprintf(options->messages, "timeoutlint: %s: %u units; left out: %u entries that are not C, %u duplicates\n",
+                path_relative(options->directory, path), db->command_count, db->other_count, db->duplicate_count);
+    *ret_folder = path_directory(&units->arena, path);
+    return true;
+}
+
+bool units_find(struct units *units, struct err *err) {
+    const char *folder;
+    if (!find_commands(units, &folder, err))
+        return false;
+    units->project = project_folder(&units->arena, &units->database, folder);
+    units->items = mem_zalloc(units->database.command_count * sizeof *units->items);
+    return true;
+}
+
+// ---- look up: what earlier runs know ----
+
+void units_look_up(struct units *units, const char *models_folder) {
+    const struct run_options *options = units->options;
+    if (!units->reuse)
+        return;
+    const char **models = arena_array(&units->arena, const char *, options->model_count);
+    for (unsigned i = 0; i < options->model_count; i++)
+        models[i] = *options->models[i] == '/' ? options->models[i] : arena_printf(&units->arena, "%s/%s", options->directory, options->models[i]);
+    const struct reuse_basis basis = {
+        .project = units->project,
+        .worker = workers_find_program(&units->arena, options->program_folder),
+        .models_folder = models_folder,
+        .models = models,
+        .model_count = options->model_count,
+        .cascade = options->cascade,
+    };
+    reuse_look_up(units->reuse, &basis, units->database.commands, units->database.command_count);
+    for (unsigned i = 0; i < units->database.command_count; i++) {
+        const struct manifest_found *found = reuse_found(units->reuse, i);
+        if (found->match != MATCH_HIT)
+            continue;
+        units->items[i].is_hit = true;
+        units->items[i].checksum = found->unit;
+        units->items[i].problem = found->problem;
+    }
+}
+
+// The checksums of all units there are.
+uint64_t *units_checksums(const struct units *units, unsigned *ret_count) {
+    uint64_t *sums = mem_zalloc(units->database.command_count * sizeof *sums);
+    *ret_count = 0;
+    for (unsigned i = 0; i < units->database.command_count; i++)
+        if (units->items[i].checksum)
+            sums[(*ret_count)++] = units->items[i].checksum;
+    return sums;
+}
+
+// Whether each command that can be captured has its unit.
+bool units_are_known(const struct units *units) {
+    for (unsigned i = 0; i < units->database.command_count; i++)
+        if (!units->items[i].checksum && !units->items[i].failure && !units->database.commands[i].problem)
+            return false;
+    return true;
+}
+
+// ---- capture: one unit for each command ----
+
+const char *units_shown_name(const struct units *units, const char *file) {
+    return path_relative(units->options->directory, file);
+}
+
+static void show_progress(const struct units *units, unsigned done, unsigned total, const char *file) {
+    FILE *out = units->options->messages;
+    bool in_place = isatty(fileno(out));
+    fprintf(out, "%s[%u/%u] %s%s", in_place ? "\r\033[K" : "", done, total, units_shown_name(units, file), in_place ? "" : "\n");
+    if (in_place && done == total)
+        fputs("\r\033[K", out);
+    fflush(out);
+}
+
+// Takes a unit into the run, whatever it comes from. False where the bytes are no unit.
+static bool take_unit(struct unit *unit, const void *bytes, size_t size, struct err *err) {
+    unit->is_loaded = ir_load(bytes, size, &unit->ir, err);
+    unit->checksum = unit->is_loaded ? ir_checksum(bytes, size) : 0;
+    unit->problem = unit->is_loaded ? ir_text(&unit->ir, unit->ir.diagnostics) : "";
+    return unit->is_loaded;
+}
+
+// What the workers get at once, and what comes of it.
+struct capturing {
+    struct units *units;
+    struct compile_command *commands;
+    unsigned *indices; // of each command, among all
+    unsigned count;
+    struct capture_result *results;
+};
+
+// A worker is done with it: it is kept at once, so that a run that is broken off leaves something behind.
+static void unit_captured(void *user, unsigned index) {
+    const struct capturing *capturing = user;
+    struct units *units = capturing->units;
+    struct capture_result *result = &capturing->results[index];
+    unsigned command = capturing->indices[index];
+    struct unit *unit = &units->items[command];
+    struct err why;
+    if (!result->bytes)
+        unit->failure = arena_strdup(&units->arena, result->failure);
+    else if (!take_unit(unit, result->bytes, result->size, &why))
+        unit->failure = arena_strdup(&units->arena, why.text);
+    else if (units->reuse)
+        unit->is_kept = reuse_keep_unit(units->reuse, command, result->bytes, result->size, result->inputs, result->inputs_size, unit->problem);
+    unit->bytes = result->bytes;
+    result->bytes = NULL;
+}
+
+static void show_captured(void *user, unsigned done, unsigned total, const char *file) {
+    const struct capturing *capturing = user;
+    show_progress(capturing->units, done, total, file);
+}
+
+static bool run_workers(struct capturing *capturing, struct err *err) {
+    struct units *units = capturing->units;
+    const struct run_options *options = units->options;
+    struct workers_options with = {
+        .program = workers_find_program(&units->arena, options->program_folder),
+        .project = units->project,
+        .jobs = options->jobs < capturing->count ? options->jobs : capturing->count,
+        .unit_limit_ms = options->unit_limit_ms,
+        .progress = options->progress ? show_captured : NULL,
+        .finished = unit_captured,
+        .user = capturing,
+    };
+    struct workers *workers = workers_new(&with);
+    bool ok = workers_run(workers, capturing->commands, capturing->count, capturing->results, err);
+    workers_free(workers);
+    return ok;
+}
+
+// Captures every unit that is not there yet.
+bool units_capture(struct units *units, struct err *err) {
+    unsigned count = units->database.command_count;
+    struct capturing capturing = {.units = units};
+    capturing.commands = mem_zalloc(count * sizeof *capturing.commands);
+    capturing.indices = mem_zalloc(count * sizeof *capturing.indices);
+    capturing.results = mem_zalloc(count * sizeof *capturing.results);
+    for (unsigned i = 0; i < count; i++)
+        if (!units->items[i].checksum && !units->items[i].failure && !units->database.commands[i].problem) {
+            capturing.indices[capturing.count] = i;
+            capturing.commands[capturing.count++] = units->database.commands[i];
+        }
+    bool ok = !capturing.count || run_workers(&capturing, err);
+    units->parsed += capturing.count;
+    capture_results_free(capturing.results, count);
+    free(capturing.commands);
+    free(capturing.indices);
+    return ok;
+}
+
+// Reads the units that the cache has. One that turns out to be damaged is captured like the others.
+bool units_read(struct units *units, struct err *err) {
+    for (unsigned i = 0; i < units->database.command_count; i++) {
+        struct unit *unit = &units->items[i];
+        size_t size;
+        struct err why;
+        if (!unit->is_hit)
+            continue;
+        unit->bytes = reuse_unit(units->reuse, i, &size);
+        if (unit->bytes && take_unit(unit, unit->bytes, size, &why))
+            continue;
+        if (unit->bytes)
+            reuse_distrust(units->reuse, i);
+        free(unit->bytes);
+        *unit = (struct unit){0};
+    }
+    return units_capture(units, err);
+}
+
+// ---- failures: what could not be analysed, or only in part ----
+
+// Without the name of the file in front, which is shown anyway.
+static const char *tidy(const struct units *units, const char *file, const char *message) {
+    size_t len = strlen(file);
+    if (!strncmp(message, file, len) && !strncmp(message + len, ": ", 2))
+        return message + len + 2;
+    return units_shown_name(units, message);
+}
+
+// A text of a unit, which starts with a place.
+const char *units_shown_text(struct units *units, const char *text) {
+    static const char no_file[] = "command line:";
+    bool has_file = strncmp(text, no_file, strlen(no_file)) != 0;
+    return has_file ? path_shown(&units->arena, units->project, units->options->directory, text) : text;
+}
+
+static void add_failure(struct units *units, const char *file, const char *message) {
+    units->failed++;
+    struct report_failure failure = {units_shown_name(units, file), message};
+    const struct report_failure *last = units->failures.len ? &units->failures.items[units->failures.len - 1] : NULL;
+    if (!last || strcmp(last->file, failure.file) || strcmp(last->message, failure.message))
+        vec_push(&units->failures, failure);
+}
+
+static int compare_failures(const void *left, const void *right) {
+    const struct report_failure *a = left, *b = right;
+    int order = strcmp(a->file, b->file);
+    return order ? order : strcmp(a->message, b->message);
+}
+
+void units_tell_failures(struct units *units) {
+    for (unsigned i = 0; i < units->database.command_count; i++) {
+        const struct compile_command *command = &units->database.commands[i];
+        const struct unit *unit = &units->items[i];
+        if (!unit->checksum)
+            add_failure(units, command->file, tidy(units, command->file, command->problem ? command->problem : unit->failure));
+        else if (*unit->problem)
+            add_failure(units, command->file, arena_printf(&units->arena, "analysed only in part: %s", units_shown_text(units, unit->problem)));
+    }
+    if (units->failures.len)
+        qsort(units->failures.items, units->failures.len, sizeof *units->failures.items, compare_failures);
+    for (size_t i = 0; i < units->failures.len; i++)
+        fprintf(units->options->messages, "timeoutlint: %s: %s\n", units->failures.items[i].file, units->failures.items[i].message);
+}
