@@ -3,6 +3,7 @@
 #ifndef FLOW_TIMED_H
 #define FLOW_TIMED_H
 
+#include "flow/faults.h"
 #include "flow/handoff.h"
 #include "flow/ssa.h"
 #include "flow/waits.h"
@@ -60,6 +61,7 @@ struct timed {
     VEC(struct handoff) handoffs;
     VEC(struct above) aboves;   // why a function works under a budget
     uint32_t *above_of;         // by program function: index, IR_NONE
+    VEC(struct time_fault) faults;
     struct strtab timer_types;  // canonical types of objects that waits are armed with
     struct arena arena;
 };
@@ -108,5 +110,10 @@ void timed_find_handoffs(struct timed *timed);
 
 // Top-down: which budget every function works under; fills in `above` and `in_hand` of all waits.
 void timed_find_aboves(struct timed *timed);
+
+// ---- faults.c
+
+// Checks every bound of the program; fills in timed->faults.
+void timed_find_faults(struct timed *timed);
 
 #endif

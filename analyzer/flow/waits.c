@@ -417,6 +417,7 @@ struct timed *waits_solve(struct flow *flow) {
     }
     timed_find_aboves(timed);
     timed_find_handoffs(timed);
+    timed_find_faults(timed);
     return timed;
 }
 
@@ -432,6 +433,7 @@ void waits_free(struct timed *timed) {
     vec_done(&timed->arms);
     vec_done(&timed->handoffs);
     vec_done(&timed->aboves);
+    vec_done(&timed->faults);
     strtab_done(&timed->timer_types);
     arena_done(&timed->arena);
     free(timed);
@@ -445,6 +447,11 @@ const struct wait *waits_all(const struct timed *timed, size_t *ret_count) {
 const struct wait *waits_arms(const struct timed *timed, size_t *ret_count) {
     *ret_count = timed->arms.len;
     return timed->arms.items;
+}
+
+const struct time_fault *waits_faults(const struct timed *timed, size_t *ret_count) {
+    *ret_count = timed->faults.len;
+    return timed->faults.items;
 }
 
 const struct above *waits_above(const struct timed *timed, uint32_t above) {

@@ -1,0 +1,220 @@
+// deadline-arithmetic: a time that does not mean what the callee takes it for.
+#include "check/pass.h"
+#include "flow/faults.h"
+
+static const char *unit_word(double ns) {
+    static const struct {
+        double ns;
+        const char *word;
+    } units[] = {{1e9, "seconds"}, {1e6, "milliseconds"}, {1e3, "microseconds"}, {1, "nanoseconds"}};
+    for (size_t i = 0; i < ARRAY_LEN(units); i++)
+        if (ns > units[i].ns * 0.99 && ns < units[i].ns * 1.01)
+            return units[i].word;
+    return "another unit";
+}
+
+static const char *amount(struct pass *pass, int64_t number, double unit) {
+    double ns = (double)number * (unit > 0 ? unit : 1);
+    bool is_known = unit > 0 && ns > -9e18 && ns < 9e18;
+    return pass_duration(pass, is_known ? (int64_t)ns : number, !is_known);
+}
+
+static const char *callee_of(struct pass *pass, const struct time_fault *fault) {
+    const char *name = pass_callee_name(pass, fault->func, fault->inst);
+    return *name ? pass_text(pass, "'%s'", name) : "the function behind this pointer";
+}
+
+// "what 'ctx_remaining' gives"
+static const char *source_of(struct pass *pass, const struct time_fault *fault) {
+    const char *name = fault->from == IR_NONE ? "" : pass_callee_name(pass, fault->func, fault->from);
+    if (fault->name)
+        return pass_text(pass, "'%s'", fault->name);
+    if (fault->is_taken)
+        return "this parameter";
+    return *name ? pass_text(pass, "this, which comes from '%s',", name) : "this";
+}
+
+static const char *clock_word(enum time_clock clock) {
+    return clock == CLOCK_IS_MONOTONIC ? "monotonic" : clock == CLOCK_IS_REALTIME ? "real-time" : "tick";
+}
+
+static const char *duration_message(struct pass *pass, const struct time_fault *fault) {
+    const char *over = "as a moment it is long past, so the time is over at once";
+    const char *callee = callee_of(pass, fault);
+    if (fault->has_number)
+        return pass_text(pass, "%s expects a moment, but %s is a duration: %s", callee, amount(pass, fault->number, fault->unit), over);
+    return pass_text(pass, "%s expects a moment, but %s is a duration: %s", callee, source_of(pass, fault), over);
+}
+
+static const char *unit_message(struct pass *pass, const struct time_fault *fault) {
+    int64_t number = fault->has_number ? fault->number : fault->unit > 9e8 ? 2 : 500;
+    const char *meant = amount(pass, number, fault->unit), *is = amount(pass, number, fault->expected_unit);
+    const char *values = pass_text(pass, fault->has_number ? "%s is taken for %s" : "%s become %s", meant, is);
+    return pass_text(pass, "%s expects %s, but %s is in %s: %s", callee_of(pass, fault), unit_word(fault->expected_unit),
+                     source_of(pass, fault), unit_word(fault->unit), values);
+}
+
+static const char *clock_message(struct pass *pass, const struct time_fault *fault) {
+    bool is_past = fault->expected_clock == CLOCK_IS_REALTIME;
+    return pass_text(pass, "%s looks at the %s clock, but %s is a moment of the %s clock: there it is %s", callee_of(pass, fault),
+                     clock_word(fault->expected_clock), source_of(pass, fault), clock_word(fault->clock),
+                     is_past ? "long past, so the time is over at once" : "decades ahead, so the wait does not end");
+}
+
+static const char *too_large_message(struct pass *pass, const struct time_fault *fault) {
+    if (fault->is_end)
+        return "now plus this overflows: the sum is too large for any number and becomes a moment in the past";
+    return pass_text(pass, "%s is too large for the parameter of %s: the number overflows and means another time, or a negative one",
+                     amount(pass, fault->number, fault->unit), callee_of(pass, fault));
+}
+
+static const char *no_time_message(struct pass *pass, const struct time_fault *fault) {
+    return pass_text(pass, "%s expects a %s, but this is neither a moment nor a duration: moments are added up, or one is subtracted from a duration",
+                     callee_of(pass, fault), fault->is_end ? "moment" : "duration");
+}
+
+static const char *message(struct pass *pass, const struct time_fault *fault) {
+    const char *callee = callee_of(pass, fault), *number = amount(pass, fault->number, fault->unit);
+    switch (fault->kind) {
+    case FAULT_DURATION: return duration_message(pass, fault);
+    case FAULT_MOMENT:
+        return pass_text(pass, "%s expects a duration, but %s is a moment: it waits about as long as the clock has been running", callee,
+                         source_of(pass, fault));
+    case FAULT_NO_TIME: return no_time_message(pass, fault);
+    case FAULT_UNIT: return unit_message(pass, fault);
+    case FAULT_CLOCK: return clock_message(pass, fault);
+    case FAULT_MIXED_CLOCKS:
+        return "moments of two clocks are subtracted from each other: the difference does not say how much time is left";
+    case FAULT_MIXED_UNITS: return "times in two different units are added up here";
+    case FAULT_TWICE:
+        return pass_text(pass, "the time that has already passed is subtracted twice: %s waits less than what is left", callee);
+    case FAULT_ZERO: return pass_text(pass, "the timeout given to %s is zero: it is over before the work starts", callee);
+    case FAULT_NEGATIVE: return pass_text(pass, "the time given to %s is negative, %s", callee, number);
+    case FAULT_TOO_LARGE: return too_large_message(pass, fault);
+    case FAULT_PAST: return pass_text(pass, "the moment given to %s is %s in the past: the time is over at once", callee, number);
+    }
+    return "";
+}
+
+static const char *unit_help(struct pass *pass, const struct time_fault *fault) {
+    double factor = fault->unit / fault->expected_unit;
+    return factor > 1 ? pass_text(pass, "convert it: multiply by %.0f", factor) : pass_text(pass, "convert it: divide by %.0f", 1 / factor);
+}
+
+static const char *clock_help(struct pass *pass, const struct time_fault *fault) {
+    return pass_text(pass, "read the %s clock for this deadline, or wait on the %s one", clock_word(fault->expected_clock), clock_word(fault->clock));
+}
+
+static const char *help(struct pass *pass, const struct time_fault *fault) {
+    switch (fault->kind) {
+    case FAULT_DURATION: return "add it to the time now: now + duration, on the clock that is waited on";
+    case FAULT_MOMENT: return "subtract the time now: deadline - now";
+    case FAULT_NO_TIME:
+        return fault->is_end ? "a deadline is one reading of the clock plus a duration" : "what is left is one moment minus another: deadline - now";
+    case FAULT_UNIT: return unit_help(pass, fault);
+    case FAULT_CLOCK: return clock_help(pass, fault);
+    case FAULT_MIXED_CLOCKS: return "read the same clock for the deadline and for now";
+    case FAULT_MIXED_UNITS: return "convert both to one unit first";
+    case FAULT_TWICE: return "compute deadline = start + timeout before the first wait, and give each wait deadline - now";
+    case FAULT_TOO_LARGE: return "compute with 64 bits and limit the result before it is passed on";
+    default: return "give it a positive time";
+    }
+}
+
+static void run(struct pass *pass) {
+    size_t count;
+    const struct time_fault *faults = waits_faults(flow_timed(pass->flow), &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct time_fault *fault = &faults[i];
+        struct diag *diag = pass_report(pass, fault->func, fault->inst);
+        diag->message = message(pass, fault);
+        diag->help = help(pass, fault);
+        if (fault->from != IR_NONE && fault->from != fault->inst)
+            pass_step(pass, diag, fault->func, fault->from, "%s",
+                      fault->is_taken ? "here the same parameter is taken for something else" : "the time comes from here");
+        diag->fingerprint_key = pass_callee_name(pass, fault->func, fault->inst);
+    }
+}
+
+static const char what[] =
+    "The number that a call gets is of the wrong kind: a duration where a moment is expected,\n"
+    "or the reverse; seconds where milliseconds are; zero, a negative number or one that\n"
+    "overflows; a moment of one clock given to a call that looks at another; a rest from\n"
+    "which the time spent was subtracted twice.\n";
+
+static const char why[] =
+    "The compiler sees numbers. A duration taken for a moment lies in 1970, so the call times\n"
+    "out at once. A moment taken for a duration waits for days. Seconds for milliseconds are\n"
+    "a thousand times too short, and a monotonic moment given to the real-time clock is long\n"
+    "past. On machines that have just booted, some of these even pass the tests.\n";
+
+static const char bad[] =
+    "`rpc_until` expects a moment. 500 is one: half a second after the machine started.\n"
+    "\n"
+    "```c\n"
+    "int load_user(int id)\n"
+    "{\n"
+    "    return rpc_until(id, 500); // <- reported\n"
+    "}\n"
+    "```\n"
+    "\n"
+    "pthread_cond_timedwait looks at the real-time clock.\n"
+    "\n"
+    "```c\n"
+    "#include <pthread.h>\n"
+    "#include <time.h>\n"
+    "\n"
+    "int wait_for_change(pthread_cond_t *changed, pthread_mutex_t *lock)\n"
+    "{\n"
+    "    struct timespec until;\n"
+    "    clock_gettime(CLOCK_MONOTONIC, &until);\n"
+    "    until.tv_sec += 5;\n"
+    "    return pthread_cond_timedwait(changed, lock, &until); // <- reported\n"
+    "}\n"
+    "```\n";
+
+static const char good[] =
+    "A moment is now plus a duration.\n"
+    "\n"
+    "```c\n"
+    "int load_user(int id)\n"
+    "{\n"
+    "    return rpc_until(id, now_ms() + 500);\n"
+    "}\n"
+    "```\n"
+    "\n"
+    "The clock that made the moment is the one that is waited on.\n"
+    "\n"
+    "```c\n"
+    "#include <pthread.h>\n"
+    "#include <time.h>\n"
+    "\n"
+    "int wait_for_change(pthread_cond_t *changed, pthread_mutex_t *lock)\n"
+    "{\n"
+    "    struct timespec until;\n"
+    "    clock_gettime(CLOCK_MONOTONIC, &until);\n"
+    "    until.tv_sec += 5;\n"
+    "    return pthread_cond_clockwait(changed, lock, CLOCK_MONOTONIC, &until);\n"
+    "}\n"
+    "```\n";
+
+static const char fix[] =
+    "  1. Say in names what a number is: timeout_ms, deadline_ms, and convert at one place.\n"
+    "  2. Use one clock for all deadlines of a program, the monotonic one where possible:\n"
+    "     the real-time clock jumps when somebody sets it.\n"
+    "  3. Compute with 64 bits, and limit before you convert to int.\n";
+
+static const char limits[] =
+    "  - Units and kinds are known from models, types and from where the value came. A\n"
+    "    name counts only where nothing else is known.\n"
+    "  - Values that have a meaning of their own (0: do not wait, -1: for ever) are what\n"
+    "    they are.\n"
+    "  - Whether what is left may become negative is not asked.\n";
+
+const struct rule rule_deadline_arithmetic = {
+    .id = "deadline-arithmetic",
+    .title = "A time that does not mean what the callee expects",
+    .doc = {what, why, bad, good, fix, limits},
+    .severity = SEVERITY_WARNING,
+    .run = run,
+};
