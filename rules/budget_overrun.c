@@ -93,7 +93,7 @@ static void term_step(struct pass *pass, struct unit unit, const struct cost_ter
     else if (term->kind == COST_OF_CALL && term->callee != IR_NONE)
         pass_step(pass, diag, term->func, term->inst, "'%s' needs up to: %s", pass_func_name(pass, term->callee), text);
     else
-        pass_step(pass, diag, term->func, term->inst, "%s up to: %s", term->kind == COST_OF_BIND ? "bounds its work:" : "waits", text);
+        pass_step(pass, diag, term->func, term->inst, "%s: %s", term->kind == COST_OF_BIND ? "a bound of its own" : "waits up to", text);
 }
 
 // The larger terms, in the order of the path.

@@ -202,7 +202,7 @@ static void note_decided(struct walk *w) {
         return;
     for (uint32_t head = w->info->cfg.blocks[w->block].loop; head != IR_NONE; head = w->info->cfg.blocks[head].outer) {
         place_id place = cost_place(w->cost, PLACE_LOOP, 0, head);
-        if (leaves_loop(w, w->block, head) && cost_get(&w->env, place).number != TURN_FREE)
+        if (leaves_loop(w, w->block, head) && cost_get(&w->env, place).number != TURN_FREE && !map_get(&w->graph->uncounted, head))
             cost_set(&w->env, place, cost_int(TURN_COUNTED));
     }
 }
@@ -213,11 +213,15 @@ static bool begin_turn(struct walk *w, struct cost_env *env, uint32_t head) {
     int64_t turn = cost_get(env, place).number;
     bool is_back = cfg_in_loop(&w->info->cfg, w->block, head);
     if (!is_back || turn == TURN_COUNTED) {
-        cost_set(env, place, (struct cost_value){0});
+        cost_set(env, place, is_back ? cost_int(TURN_LATER) : (struct cost_value){0});
         return true;
     }
     if (turn == TURN_FREE)
         return false;
+    if (turn == TURN_LATER) {
+        map_put(&w->graph->uncounted, head, NULL);
+        w->graph->is_stale = true;
+    }
     map_put(&w->graph->free_loops, head, NULL);
     cost_set(env, place, cost_int(TURN_FREE));
     return true;
@@ -250,7 +254,7 @@ static void prune(const struct walk *w, struct cost_env *env, uint32_t block) {
 
 static uint32_t intern_node(struct walk *w, uint32_t block, struct cost_env *env) {
     bool is_new;
-    uint32_t *id = map_put(&w->graph->ids, hash_mix(cost_env_hash(env), block), &is_new);
+    uint32_t *id = map_put(&w->graph->ids, cost_hash(cost_env_hash(env), block), &is_new);
     if (!is_new) {
         vec_done(&env->cells);
         return *id;
@@ -415,6 +419,7 @@ void cost_graph_done(struct cost_graph *graph) {
     vec_done(&graph->succs);
     map_done(&graph->ids);
     map_done(&graph->free_loops);
+    map_done(&graph->uncounted);
 }
 
 static void begin_walk(struct walk *w, struct cost *cost, uint32_t func, struct cost_graph *graph) {
@@ -426,24 +431,43 @@ static void begin_walk(struct walk *w, struct cost *cost, uint32_t func, struct 
     w->temps = mem_zalloc(w->fn->temp_count * sizeof *w->temps);
 }
 
-static void run_all(struct walk *w, const struct cost_env *start, uint32_t block, uint32_t first) {
+static void forget_graph(struct walk *w) {
+    struct map uncounted = w->graph->uncounted;
+    w->graph->uncounted = (struct map){0};
+    cost_graph_done(w->graph);
+    *w->graph = (struct cost_graph){.uncounted = uncounted};
+    w->is_reused = false;
+    if (!w->entry)
+        return;
+    vec_done(&w->entry->end.cells);
+    w->entry->returns = false;
+}
+
+static void run_once(struct walk *w, const struct cost_env *start, uint32_t block, uint32_t first) {
     struct cost_env env;
     cost_env_copy(&env, start);
+    for (size_t i = env.cells.len; i-- > 0;) { // a trial begins in the middle of a block, and of a turn
+        const struct place *place = cost_place_at(w->cost, env.cells.items[i].place);
+        if (place->kind == PLACE_TEMP)
+            w->temps[place->index] = env.cells.items[i].value;
+        else if (place->kind == PLACE_LOOP && (w->is_coarse || map_get(&w->graph->uncounted, place->index)))
+            cost_set(&env, env.cells.items[i].place, (struct cost_value){0});
+    }
     vec_push(&w->graph->nodes, ((struct cost_node){.block = block, .env = env}));
-    for (uint32_t id = 0; id < w->graph->nodes.len; id++)
+    for (uint32_t id = 0; id < w->graph->nodes.len && !w->graph->is_stale; id++)
         run_node(w, id, id ? 0 : first);
 }
 
-// Too many states: once more, with every loop once and no constants kept from block to block.
-static void run_coarse(struct walk *w, const struct cost_env *start, uint32_t block, uint32_t first) {
-    cost_graph_done(w->graph);
-    *w->graph = (struct cost_graph){0};
-    w->is_coarse = w->is_lower = true;
-    if (w->entry) {
-        vec_done(&w->entry->end.cells);
-        w->entry->returns = false;
+// Again where a loop turned out not to be counted. Where there are too many states: once more, with every loop once and no constants
+// kept from block to block.
+static void run_all(struct walk *w, const struct cost_env *start, uint32_t block, uint32_t first) {
+    enum { AGAIN_MAX = 6 };
+    run_once(w, start, block, first);
+    for (unsigned again = 0; w->graph->is_stale || (w->graph->is_cut && !w->is_coarse && w->cost->node_total < NODES_TOTAL); again++) {
+        w->is_coarse = w->is_lower = w->is_coarse || w->graph->is_cut || again >= AGAIN_MAX;
+        forget_graph(w);
+        run_once(w, start, block, first);
     }
-    run_all(w, start, block, first);
 }
 
 bool cost_is_lower(const struct cost *cost, const struct item_list *path) {
@@ -463,8 +487,6 @@ static void walk_entry(struct cost *cost, struct cost_entry *entry) {
     begin_walk(&w, cost, entry->func, &entry->graph);
     w.entry = entry;
     run_all(&w, &entry->start, 0, 0);
-    if (entry->graph.is_cut && cost->node_total < NODES_TOTAL)
-        run_coarse(&w, &entry->start, 0, 0);
     finish_graph(&w);
     free(w.temps);
     entry->is_reused = w.is_reused;
@@ -483,11 +505,11 @@ void cost_drop_numbers(struct cost_env *env) {
 }
 
 static uint32_t *find_entry(struct cost *cost, uint32_t func, struct cost_env *start, bool *ret_new) {
-    uint64_t key = hash_mix(cost_env_hash(start), func);
+    uint64_t key = cost_hash(cost_env_hash(start), func);
     uint32_t *known = map_get(&cost->entry_ids, key);
     if (!known && cost->entry_counts[func] >= ENTRIES_MAX) {
         cost_drop_numbers(start);
-        key = hash_mix(cost_env_hash(start), func);
+        key = cost_hash(cost_env_hash(start), func);
     }
     return map_put(&cost->entry_ids, key, ret_new);
 }
@@ -533,7 +555,7 @@ void cost_note_trial(struct walk *w, const struct cost_trial *trial) {
         return;
     uint64_t site = (uint64_t)trial->func << 32 | trial->inst;
     keep_temps(w, &noted.env);
-    uint64_t key = hash_mix(hash_mix(cost_env_hash(&noted.env), site), hash_mix((uint64_t)trial->allowed, (uint64_t)trial->entry << 8 | trial->kind));
+    uint64_t key = cost_hash(cost_hash(cost_env_hash(&noted.env), site), cost_hash((uint64_t)trial->allowed, (uint64_t)trial->entry << 8 | trial->kind));
     map_put(&w->cost->trial_ids, key, &is_new);
     uint32_t *count = map_put(&w->cost->trial_counts, site, NULL);
     if (!is_new || *count >= TRIALS_MAX) {
@@ -546,25 +568,12 @@ void cost_note_trial(struct walk *w, const struct cost_trial *trial) {
     vec_push(&w->cost->trials, noted);
 }
 
-static void restore_temps(struct walk *w, const struct cost_env *env) {
-    for (size_t i = 0; i < env->cells.len; i++) {
-        const struct place *place = cost_place_at(w->cost, env->cells.items[i].place);
-        if (place->kind == PLACE_TEMP)
-            w->temps[place->index] = env->cells.items[i].value;
-    }
-}
-
 bool cost_walk_trial(struct cost *cost, const struct cost_trial *trial, struct cost_graph *ret_graph) {
     struct walk w;
     begin_walk(&w, cost, trial->func, ret_graph);
     w.site = trial->inst;
     w.allowed = trial->allowed;
-    restore_temps(&w, &trial->env);
     run_all(&w, &trial->env, trial->block, trial->next);
-    if (ret_graph->is_cut && cost->node_total < NODES_TOTAL) {
-        restore_temps(&w, &trial->env);
-        run_coarse(&w, &trial->env, trial->block, trial->next);
-    }
     finish_graph(&w);
     free(w.temps);
     return w.is_lower || ret_graph->is_cut;

@@ -39,7 +39,11 @@ enum place_kind {
     PLACE_RESULT,  // what the function returns
 };
 
-enum turn { TURN_COUNTED = 1 /* a constant decided whether to go on */, TURN_FREE /* the second one, for nothing */ };
+enum turn {
+    TURN_COUNTED = 1, // a constant decided whether to go on
+    TURN_LATER,       // one came before that was counted
+    TURN_FREE,        // the second one, for nothing
+};
 
 struct place {
     uint8_t kind;
@@ -107,6 +111,8 @@ struct cost_graph {
     VEC(uint32_t) succs;
     struct map ids;        // block and environment -> node
     struct map free_loops; // heads of loops whose count is not known
+    struct map uncounted;  // of these, the ones that constants decide at first, but not to the end
+    bool is_stale;         // another one was found: the walk starts again
     bool is_cut;           // too large: parts are missing
 };
 
@@ -159,6 +165,7 @@ struct cost {
     uint8_t *is_open;       // by function: being walked
     VEC(struct cost_trial) trials;
     struct map trial_ids, trial_counts; // by content; by site
+    struct strtab ticking;              // canonical types of armed objects that are asked what is left
     struct map judged;                  // deadline and entry
     uint32_t depth, node_total;
     struct arena arena;
@@ -179,6 +186,7 @@ struct walk {
     struct cost_value *temps;
     struct cost_env env;
     uint32_t block, inst;
+    int64_t made;   // the bound just set, before the parent's cuts it
     bool is_free;   // in a loop's second turn
     bool has_ended; // this path goes no further
     bool is_coarse; // no loop is counted
@@ -191,6 +199,7 @@ void cost_prepare(struct cost *cost, uint32_t func);
 const struct role *cost_field_roles(const struct program *program, const struct prog_unit *unit, const struct ir_func *fn, const struct ir_inst *call);
 
 // cost_env.c
+uint64_t cost_hash(uint64_t a, uint64_t b); // names that differ in few bits must not meet
 place_id cost_place(struct cost *cost, enum place_kind kind, place_id parent, uint32_t index);
 const struct place *cost_place_at(const struct cost *cost, place_id id);
 // Whether `place` is `root` or lies below it.
@@ -200,6 +209,7 @@ place_id cost_moved(struct cost *cost, place_id place, place_id from, place_id t
 struct cost_value cost_get(const struct cost_env *env, place_id place);
 void cost_set(struct cost_env *env, place_id place, struct cost_value value);
 void cost_forget(const struct cost *cost, struct cost_env *env, place_id root);
+bool cost_same(struct cost_value a, struct cost_value b);
 void cost_env_copy(struct cost_env *to, const struct cost_env *from);
 uint64_t cost_env_hash(const struct cost_env *env);
 // Keeps what both say.
@@ -246,6 +256,8 @@ void cost_wait(struct walk *w, struct cost_item item);
 void cost_wait_for_context(struct walk *w, struct cost_value ctx, int64_t most, struct cost_item item);
 
 // cost_call.c
+// The type the callee declares for an argument, else the argument's own.
+uint32_t cost_param_type(const struct walk *w, const struct cost_args *call, uint32_t arg);
 // Returns the call's value.
 struct cost_value cost_call(struct walk *w, const struct ir_inst *inst);
 

@@ -12,7 +12,7 @@ static bool is_const_pointer(const struct ir_unit *ir, uint32_t type) {
     return type != IR_NONE && ir->types[type].kind == IR_POINTER && ir->types[type].target != IR_NONE && ir->types[ir->types[type].target].is_const;
 }
 
-static uint32_t param_type(const struct walk *w, const struct cost_args *call, uint32_t arg) {
+uint32_t cost_param_type(const struct walk *w, const struct cost_args *call, uint32_t arg) {
     const struct ir_value *callee = &w->ir->values[call->inst->args];
     if (callee->kind == IR_V_FUNC && arg < w->ir->funcs[callee->index].param_count)
         return w->ir->vars[w->ir->funcs[callee->index].vars + arg].type;
@@ -20,7 +20,7 @@ static uint32_t param_type(const struct walk *w, const struct cost_args *call, u
 }
 
 static void forget_argument(struct walk *w, const struct cost_args *call, uint32_t arg) {
-    if (call->args[arg].kind == COST_ADDR && !is_const_pointer(w->ir, param_type(w, call, arg)) && !cost_is_context(cost_get(&w->env, call->args[arg].a)))
+    if (call->args[arg].kind == COST_ADDR && !is_const_pointer(w->ir, cost_param_type(w, call, arg)) && !cost_is_context(cost_get(&w->env, call->args[arg].a)))
         cost_forget(w->cost, &w->env, call->args[arg].a);
 }
 
@@ -31,7 +31,7 @@ static struct cost_value opaque_call(struct walk *w, const struct cost_args *cal
     static const struct pos nowhere = {0};
     for (uint32_t i = 0; i < call->count; i++) {
         struct cost_value ctx = cost_context_of(w, call->args[i]);
-        bool takes = func != IR_NONE || model_type_is_context(w->unit->model, param_type(w, call, i));
+        bool takes = func != IR_NONE || model_type_is_context(w->unit->model, cost_param_type(w, call, i));
         if (ctx.kind && ends)
             cost_end_context(w, &nowhere, ctx);
         else if (ctx.kind && takes)
@@ -170,7 +170,7 @@ static struct cost_value take_back(struct walk *w, const struct cost_args *call,
     switch ((enum cost_value_kind)value.kind) {
     case COST_BUDGET: return handed->ctx.kind ? handed->ctx : value;
     case COST_CTX: {
-        int64_t left = cost_get(&entry->end, value.a).number;
+        int64_t left = w->made = cost_get(&entry->end, value.a).number;
         if (handed->ctx.kind == COST_CTX && cost_since(w, handed->ctx.a) < left)
             left = cost_since(w, handed->ctx.a);
         return cost_make_token(w, left, value.sub);
@@ -222,6 +222,8 @@ static place_id place_here(struct walk *w, const struct cost_args *call, place_i
 static struct cost_value take_effects(struct walk *w, const struct cost_args *call, const struct handed *handed, const struct cost_entry *entry) {
     place_id result = cost_place(w->cost, PLACE_RESULT, 0, 0), made = cost_place(w->cost, PLACE_MADE, 0, w->inst);
     struct cost_value out = {0};
+    struct cost_env before;
+    cost_env_copy(&before, &w->env);
     bool is_struct = call->inst->type != IR_NONE && w->ir->types[call->inst->type].kind == IR_RECORD;
     for (uint32_t i = 0; i < call->count; i++)
         if (call->args[i].kind == COST_ADDR)
@@ -230,15 +232,15 @@ static struct cost_value take_effects(struct walk *w, const struct cost_args *ca
     cost_set(&w->env, cost_place(w->cost, PLACE_PROVEN, 0, 0), (struct cost_value){0});
     for (size_t i = 0; i < entry->end.cells.len; i++) {
         struct cost_cell cell = entry->end.cells.items[i];
-        struct cost_value value = take_back(w, call, handed, entry, cell.value);
-        if (cell.place == result && !is_struct) {
-            out = value;
-            continue;
-        }
         place_id place = place_here(w, call, cell.place);
-        if (place)
+        bool is_kept = place && cost_same(cost_get(&entry->start, cell.place), cell.value);
+        struct cost_value value = is_kept ? cost_get(&before, place) : take_back(w, call, handed, entry, cell.value);
+        if (cell.place == result && !is_struct)
+            out = value;
+        else if (place)
             cost_set(&w->env, place, value);
     }
+    vec_done(&before.cells);
     return is_struct ? (struct cost_value){.kind = COST_ADDR, .a = made} : out;
 }
 
@@ -247,11 +249,11 @@ static void try_timeout(struct walk *w, const struct cost_args *call, uint32_t f
     const struct cost_func *info = &w->cost->funcs[func];
     uint32_t found = IR_NONE, count = 0;
     for (uint32_t i = 0; info->uses && i < w->cost->program->funcs[func].ir->param_count; i++)
-        if (info->uses[i] & PARAM_BOUNDS) {
+        if ((info->uses[i] & (PARAM_BOUNDS | PARAM_ENDS)) == PARAM_BOUNDS) {
             found = i;
             count++;
         }
-    if (!w->entry || count != 1 || found >= call->count || call->args[found].kind != COST_INT || call->args[found].number <= 0 || !info->units[found] || !info->waits)
+    if (!w->entry || count != 1 || found >= call->count || call->args[found].kind != COST_INT || call->args[found].number <= 0 || call->args[found].number >= INT32_MAX || !info->units[found] || !info->waits)
         return;
     struct cost_trial trial = {.func = w->func, .inst = w->inst, .kind = OVERRUN_TIMEOUT};
     struct cost_env start;
@@ -387,20 +389,22 @@ static enum overrun_kind kind_of(struct walk *w, const struct cost_env *env, enu
     return kind;
 }
 
-// What follows the call that sets a bound or reads the clock is tried against it. Contexts made before count as none.
+// What follows the call that sets a bound or reads the clock is tried against it. Of contexts made before nothing is known.
 static void try_bound(struct walk *w, place_id token, place_id clock, struct cost_value result, uint32_t temp) {
     struct cost_trial trial = {.func = w->func, .inst = w->inst, .kind = token ? OVERRUN_CONTEXT : OVERRUN_DEADLINE, .entry = IR_NONE};
     bool found = try_cell(&result, token, clock);
     cost_env_copy(&trial.env, &w->env);
-    for (size_t i = 0; i < trial.env.cells.len; i++) {
+    for (size_t i = trial.env.cells.len; i-- > 0;) {
         struct cost_value *value = &trial.env.cells.items[i].value;
         if (try_cell(value, token, clock))
             found = true;
-        else if (value->kind == COST_CTX)
+        else if (value->kind == COST_CTX && value->sub)
             *value = (struct cost_value){.kind = COST_APART};
+        else if (value->kind == COST_CTX || value->kind == COST_BUDGET)
+            cost_set(&trial.env, trial.env.cells.items[i].place, (struct cost_value){0});
     }
     if (token)
-        trial.allowed = cost_since(w, token);
+        trial.allowed = w->made ? w->made : cost_since(w, token);
     trial.kind = kind_of(w, &trial.env, trial.kind);
     cost_set(&trial.env, cost_place(w->cost, PLACE_PROVEN, 0, 0), (struct cost_value){0});
     if (temp != IR_NONE)
@@ -450,6 +454,7 @@ struct cost_value cost_call(struct walk *w, const struct ir_inst *inst) {
         w->has_ended = true;
         return (struct cost_value){0};
     }
+    w->made = 0;
     if (call.count > COST_ARGS)
         call.count = COST_ARGS;
     struct cost_value callee = cost_operand(w, &w->ir->values[inst->args]);

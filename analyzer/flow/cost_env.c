@@ -3,13 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+uint64_t cost_hash(uint64_t a, uint64_t b) {
+    const uint64_t words[] = {a, b};
+    return hash_bytes(words, sizeof words);
+}
+
 // ---- places
 
 place_id cost_place(struct cost *cost, enum place_kind kind, place_id parent, uint32_t index) {
     bool is_new;
     if (!cost->places.len)
         vec_push(&cost->places, (struct place){0}); // 0: none
-    uint32_t *id = map_put(&cost->place_ids, hash_mix((uint64_t)kind << 32 | index, parent), &is_new);
+    uint32_t *id = map_put(&cost->place_ids, cost_hash((uint64_t)kind << 32 | index, parent), &is_new);
     if (is_new) {
         *id = (uint32_t)cost->places.len;
         vec_push(&cost->places, ((struct place){(uint8_t)kind, parent, index}));
@@ -88,16 +93,21 @@ void cost_env_copy(struct cost_env *to, const struct cost_env *from) {
 uint64_t cost_env_hash(const struct cost_env *env) {
     uint64_t h = env->cells.len;
     for (size_t i = 0; i < env->cells.len; i++) {
-        const struct cost_cell *cell = &env->cells.items[i];
-        uint64_t kinds = (uint64_t)cell->value.kind | (uint64_t)cell->value.sub << 8 | (uint64_t)cell->value.part << 16 | (uint64_t)cell->value.unit << 24 | (uint64_t)cell->value.a << 32;
-        h = hash_mix(hash_mix(h, cell->place), hash_mix(kinds, (uint64_t)cell->value.number));
+        const struct cost_value *value = &env->cells.items[i].value;
+        uint64_t kinds = (uint64_t)value->kind | (uint64_t)value->sub << 8 | (uint64_t)value->part << 16 | (uint64_t)value->unit << 24 | (uint64_t)value->a << 32;
+        const uint64_t words[] = {h, env->cells.items[i].place, kinds, (uint64_t)value->number};
+        h = hash_bytes(words, sizeof words);
     }
     return h;
 }
 
+bool cost_same(struct cost_value a, struct cost_value b) {
+    return a.kind == b.kind && a.sub == b.sub && a.part == b.part && a.unit == b.unit && a.a == b.a && a.number == b.number;
+}
+
 // What one of two ways leaves: NULL beside a context is a failure, a number beside something derived is the other half of a clamp.
 static struct cost_value join_values(struct cost_value a, struct cost_value b) {
-    if (a.kind == b.kind && a.sub == b.sub && a.part == b.part && a.unit == b.unit && a.a == b.a && a.number == b.number)
+    if (cost_same(a, b))
         return a;
     if (cost_is_context(a) && (!cost_is_context(b) ? b.kind == COST_INT : true))
         return a;

@@ -259,14 +259,12 @@ struct cost_value cost_make_token(struct walk *w, int64_t left, bool apart) {
 
 static struct cost_value derived_context(struct walk *w, const struct role *role, struct cost_value parent, const struct amount *bound) {
     cost_spend_timeout(w, bound->is_raw);
-    if (bound->kind == AMOUNT_WITHIN)
-        return (struct cost_value){.kind = COST_BUDGET};
-    if (bound->kind == AMOUNT_NONE)
+    if (bound->kind != AMOUNT_FIXED)
         return cost_same_budget(parent);
     bool apart = parent.kind == COST_APART || (parent.kind == COST_CTX && parent.sub);
     if (!apart && is_proven(w, bound->ns))
-        return (struct cost_value){.kind = COST_BUDGET};
-    int64_t left = bound->ns;
+        return cost_same_budget(parent);
+    int64_t left = w->made = bound->ns;
     if (parent.kind == COST_CTX && role->clamps != CLAMP_NONE && cost_since(w, parent.a) < left)
         left = cost_since(w, parent.a);
     return cost_make_token(w, left, apart);
@@ -308,6 +306,8 @@ static void block(struct walk *w, const struct cost_args *call, const struct rol
     if (armed)
         ctx = cost_get(&w->env, armed);
     struct amount bound = read_bound(w, call, &role->bound);
+    if (ctx.kind == COST_INT)
+        bound = fixed(ctx.number);
     cost_spend_timeout(w, bound.is_raw);
     struct cost_item item = {.kind = COST_OF_WAIT, .inst = w->inst};
     if (cost_is_context(ctx)) {
@@ -327,7 +327,12 @@ static void rest(struct walk *w, const struct cost_args *call, const struct role
     cost_wait(w, (struct cost_item){.kind = COST_OF_SLEEP, .inst = w->inst, .amount = bound.kind == AMOUNT_FIXED ? bound.ns : 0, .offset = bound.offset});
 }
 
-// Arming an object is setting a deadline on it.
+static bool counts_down(const struct walk *w, const struct cost_args *call, uint32_t arg) {
+    uint32_t type = arg < call->count ? cost_param_type(w, call, arg) : IR_NONE;
+    return type != IR_NONE && strtab_find(&w->cost->ticking, ir_text(w->ir, w->ir->types[type].canonical));
+}
+
+// Arming an object is setting a deadline on it, or how long each step may take.
 static void arm(struct walk *w, const struct cost_args *call, const struct role *role) {
     place_id place = armed_place(w, read_pos(w, call, &role->object));
     struct amount bound = read_bound(w, call, &role->bound);
@@ -338,7 +343,7 @@ static void arm(struct walk *w, const struct cost_args *call, const struct role 
     if (bound.kind == AMOUNT_WITHIN)
         value.kind = COST_BUDGET;
     else if (bound.kind == AMOUNT_FIXED && role->kind == ROLE_ARM)
-        value = cost_make_token(w, bound.ns, false);
+        value = counts_down(w, call, role->object.arg) ? cost_make_token(w, bound.ns, false) : cost_int(bound.ns);
     cost_set(&w->env, place, value);
 }
 

@@ -265,8 +265,20 @@ static void scan_params(struct cost *cost, uint32_t f) {
     free(t.bases);
 }
 
+// Objects that are asked how much time they have left count down; others hold a setting for each step.
+static void find_ticking(struct cost *cost) {
+    for (uint32_t f = 0; f < cost->program->func_count; f++) {
+        const struct prog_func *func = &cost->program->funcs[f];
+        const struct ir_unit *ir = cost->program->units[func->unit].ir;
+        for (const struct role *role = func->roles; role; role = role->next)
+            if (role->kind == ROLE_QUERY && role->object.kind == POS_ARG && role->object.arg < func->ir->param_count)
+                strtab_add(&cost->ticking, ir_text(ir, ir->types[ir->vars[func->ir->vars + role->object.arg].type].canonical));
+    }
+}
+
 void cost_find_uses(struct cost *cost) {
     const struct program *program = cost->program;
+    find_ticking(cost);
     for (uint32_t f = 0; f < program->func_count; f++) {
         struct reached reached = program->funcs[f].has_body && !program->funcs[f].roles ? scan_function(cost, f) : (struct reached){0};
         cost->funcs[f].is_timely = reached.is_timely;

@@ -225,6 +225,8 @@ static struct cost_value add_to_moment(struct cost_value moment, struct cost_val
 static struct cost_value arithmetic(struct walk *w, enum ir_binary op, struct cost_value left, struct cost_value right) {
     if (op == IR_SUB && is_moment(left) && is_moment(right))
         return between(w, left, right);
+    if (op == IR_SUB && left.kind == COST_UNKNOWN && right.kind == COST_NOW && !right.part) // somebody's deadline
+        return (struct cost_value){.kind = COST_LEFT, .sub = right.sub};
     if (op == IR_SUB && right.kind == COST_ELAPSED)
         return remaining(w, left, right);
     if (op == IR_ADD && is_moment(left))

@@ -79,13 +79,13 @@ static const struct cost_term *largest(const struct parts *parts) {
     return out;
 }
 
-// One finding for each place: the one with the tightest deadline.
+// One finding for each place: the one with the tightest deadline, and the largest sum of these.
 static void keep(struct flow *flow, const struct overrun *found) {
     for (size_t i = 0; i < flow->overruns.len; i++) {
         struct overrun *known = &flow->overruns.items[i];
         if (known->func != found->func || known->inst != found->inst)
             continue;
-        if (found->allowed < known->allowed)
+        if (found->allowed < known->allowed || (found->allowed == known->allowed && found->needed > known->needed))
             *known = *found;
         return;
     }
@@ -145,7 +145,7 @@ static void judge(struct judge *j, uint32_t func, const struct cost_graph *graph
 static void judge_entry(struct judge *j, uint32_t id) {
     const struct cost_entry *entry = j->cost->entries.items[id];
     bool is_new;
-    map_put(&j->cost->judged, hash_mix((uint64_t)j->allowed, id), &is_new);
+    map_put(&j->cost->judged, cost_hash((uint64_t)j->allowed, id), &is_new);
     if (is_new)
         judge(j, entry->func, &entry->graph, 0, entry->graph.is_cut);
 }
@@ -229,6 +229,7 @@ static void cost_done(struct cost *cost) {
     map_done(&cost->trial_ids);
     map_done(&cost->trial_counts);
     map_done(&cost->judged);
+    strtab_done(&cost->ticking);
     free(cost->funcs);
     free(cost->entry_counts);
     free(cost->is_open);
