@@ -295,6 +295,11 @@ static void find_findings(struct run *run) {
     keep_findings(run);
 }
 
+static void say_reused(const struct run *run) {
+    if (run->options->verbose)
+        fprintf(run->options->messages, "timeoutlint: the findings are those of an earlier run: no unit, model or option is another than then\n");
+}
+
 // Whether the findings are known without the units: because nothing changed, or because what changed made the same units.
 static bool known_stages(struct run *run, bool *ret_known, struct err *err) {
     *ret_known = reuse_findings(run);
@@ -318,7 +323,9 @@ static bool check_stages(struct run *run, struct err *err) {
     units_tell_failures(&run->units);
     if (!select_files(run, err))
         return false;
-    if (!is_known)
+    if (is_known)
+        say_reused(run);
+    else
         find_findings(run);
     tell_problems(run);
     choose(run);

@@ -643,6 +643,16 @@ class Folder(Case):
         self.check(env={"TIMEOUTLINT_CACHE_SIZE": str(size)})
         self.assertEqual(before - set(self.files_in_cache()), {old, left})
 
+    def test_what_is_used_does_not_grow_old(self):
+        self.check()
+        long_ago = time.time() - 30 * 24 * 3600
+        for path in self.files_in_cache():
+            os.utime(path, (long_ago, long_ago))
+        self.assertEqual(self.check().stats["result"], "reused") # though no unit is read
+        for path in self.files_in_cache():
+            if path.split(os.sep)[-3] in ("units", "manifests", "results"):
+                self.assertGreater(os.stat(path).st_mtime, long_ago + 3600, path)
+
     def test_wrong_words(self):
         for words, env, text in ((["--cache-dir", ""], {}, "names no folder"), (["--stats=xml"], {}, "'xml'"), (["--cache-dri", "x"], {}, "--cache-dir"),
                                  ([], {"TIMEOUTLINT_CACHE_SIZE": "lots"}, "TIMEOUTLINT_CACHE_SIZE"), ([], {"TIMEOUTLINT_CACHE_SIZE": "-1"}, "500M"),

@@ -66,10 +66,11 @@ static bool keep_as(struct cache *cache, const char *kind, const struct digest *
 
 static bool find_as(struct cache *cache, const char *kind, const struct digest *key, struct buf *ret_bytes) {
     char name[NAME_MAX_SIZE];
-    size_t size;
-    char *bytes = store_read(cache->store, digest_name(kind, key, name), SIZE_MAX, &size);
+    struct store_file file;
+    char *bytes = store_read(cache->store, digest_name(kind, key, name), SIZE_MAX, &file);
     struct head head;
-    bool ok = bytes && size >= sizeof head;
+    size_t size = bytes ? file.size : 0;
+    bool ok = size >= sizeof head;
     if (ok) {
         memcpy(&head, bytes, sizeof head);
         ok = !memcmp(head.magic, magic, sizeof magic) && !memcmp(&head.key, key, sizeof *key) &&
@@ -138,24 +139,30 @@ struct disk *cache_disk(struct cache *cache) {
 struct manifest_found cache_find_unit(struct cache *cache, const struct digest *command) {
     struct manifest_found found = {.match = MATCH_NEW, .what = "", .problem = ""};
     char name[NAME_MAX_SIZE];
-    size_t size, limit = FIRST_READ;
+    size_t limit = FIRST_READ;
+    struct store_file file = {0};
     digest_name("manifests", command, name);
-    for (char *bytes; (bytes = store_read(cache->store, name, limit, &size)); limit = MANIFEST_MAX) {
-        size_t have = size < limit ? size : limit;
+    for (char *bytes; (bytes = store_read(cache->store, name, limit, &file)); limit = MANIFEST_MAX) {
+        size_t have = file.size < limit ? file.size : limit;
         found = manifest_find(&cache->project, command, bytes, have); // what is cut off is no entry
         found.problem = arena_strdup(&cache->arena, found.problem);
         free(bytes);
-        if (found.match == MATCH_HIT || have == size || limit == MANIFEST_MAX)
+        if (found.match == MATCH_HIT || have == file.size || limit == MANIFEST_MAX)
             break;
     }
+    if (found.match == MATCH_HIT && file.was_idle) // it is in use, even where nobody reads it because the result is known
+        store_use(cache->store, unit_name(found.unit, name));
     return found;
 }
 
 void *cache_read_unit(struct cache *cache, uint64_t unit, size_t *ret_size) {
     char name[NAME_MAX_SIZE];
-    void *bytes = store_read(cache->store, unit_name(unit, name), SIZE_MAX, ret_size);
-    if (bytes && ir_checksum(bytes, *ret_size) == unit)
+    struct store_file file;
+    void *bytes = store_read(cache->store, unit_name(unit, name), SIZE_MAX, &file);
+    if (bytes && ir_checksum(bytes, file.size) == unit) {
+        *ret_size = file.size;
         return bytes;
+    }
     free(bytes);
     return NULL;
 }
@@ -164,7 +171,7 @@ bool cache_keep_unit(struct cache *cache, const struct digest *command, const vo
                      const char *problem) {
     struct buf entry = {0}, file = {0};
     char name[NAME_MAX_SIZE];
-    size_t old_size = 0;
+    struct store_file old_file = {0};
     uint64_t checksum = ir_checksum(unit, unit_size);
     bool ok = manifest_entry(&cache->project, inputs, inputs_size, unit, unit_size, checksum, problem, &entry);
     if (ok) {
@@ -173,8 +180,8 @@ bool cache_keep_unit(struct cache *cache, const struct digest *command, const vo
     }
     if (ok) {
         digest_name("manifests", command, name);
-        void *old = store_read(cache->store, name, MANIFEST_MAX, &old_size);
-        manifest_file(command, &entry, old, old_size < MANIFEST_MAX ? old_size : 0, &file);
+        void *old = store_read(cache->store, name, MANIFEST_MAX, &old_file);
+        manifest_file(command, &entry, old, old_file.size < MANIFEST_MAX ? old_file.size : 0, &file);
         free(old);
         ok = store_write(cache->store, name, &(struct store_part){file.data, file.len}, 1);
     }

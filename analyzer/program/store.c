@@ -92,7 +92,7 @@ static bool read_all(int fd, char *bytes, size_t size) {
     return true;
 }
 
-void *store_read(struct store *store, const char *name, size_t limit, size_t *ret_size) {
+void *store_read(struct store *store, const char *name, size_t limit, struct store_file *ret_file) {
     struct stat info;
     char *bytes = NULL;
     int fd = store->folder < 0 ? -1 : openat(store->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
@@ -101,17 +101,21 @@ void *store_read(struct store *store, const char *name, size_t limit, size_t *re
     if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0 && info.st_size <= FILE_MAX) {
         size_t size = (size_t)info.st_size, want = size < limit ? size : limit;
         bytes = mem_realloc(NULL, want);
-        if (read_all(fd, bytes, want)) {
-            *ret_size = size;
-        } else {
+        *ret_file = (struct store_file){size, info.st_mtim.tv_sec < store->now - DAY};
+        if (!read_all(fd, bytes, want)) {
             free(bytes);
             bytes = NULL;
         }
-        if (info.st_mtim.tv_sec < store->now - DAY)
+        if (ret_file->was_idle)
             futimens(fd, NULL);
     }
     close(fd);
     return bytes;
+}
+
+void store_use(struct store *store, const char *name) {
+    if (store->folder >= 0)
+        utimensat(store->folder, name, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 bool store_has(struct store *store, const char *name) {
@@ -273,12 +277,12 @@ static void sweep(struct store *store) {
 // What all runs together say there is; false where it must be counted anew.
 static bool read_size(struct store *store, uint64_t *ret_total) {
     enum { LONGEST = 1 << 16 };
-    size_t size;
-    char *text = store_read(store, "size", LONGEST, &size);
+    struct store_file file;
+    char *text = store_read(store, "size", LONGEST, &file);
     bool ok = false;
-    if (text && size < LONGEST) {
-        char *copy = mem_realloc(text, size + 1), *at;
-        copy[size] = '\0';
+    if (text && file.size < LONGEST) {
+        char *copy = mem_realloc(text, file.size + 1), *at;
+        copy[file.size] = '\0';
         long long when = strtoll(copy, &at, 10);
         ok = at > copy && when <= store->now && when > store->now - COUNT_EVERY;
         *ret_total = 0;

@@ -21,11 +21,17 @@ void store_close(struct store *store);
 // NULL, or why something could not be written.
 const char *store_problem(const struct store *store);
 
-// The first `limit` bytes of the file of this name ("units/ab/cdef"), malloc'd; *ret_size is then all of its size. NULL where there
-// is none.
-void *store_read(struct store *store, const char *name, size_t limit, size_t *ret_size);
+struct store_file {
+    size_t size;   // all of it
+    bool was_idle; // nobody used it for long
+};
+
+// The first `limit` bytes of the file of this name ("units/ab/cdef"), malloc'd. NULL where there is none.
+void *store_read(struct store *store, const char *name, size_t limit, struct store_file *ret_file);
 // Writes the parts one after the other. False where it is not there afterwards.
 bool store_write(struct store *store, const char *name, const struct store_part *parts, unsigned part_count);
 bool store_has(struct store *store, const char *name);
+// Marks a file as used now, without reading it. store_read does that by itself.
+void store_use(struct store *store, const char *name);
 
 #endif
