@@ -232,8 +232,8 @@ static bool is_kept(const struct walk *w, uint32_t block, place_id place) {
     while (at.parent)
         at = *cost_place_at(w->cost, at.parent);
     const struct live *live = &w->info->live;
-    if (at.kind == PLACE_VAR)
-        return live_at(live, block, at.index - w->fn->vars);
+    if (at.kind == PLACE_VAR) // those of callers, which live on, are reached through pointers
+        return at.index - w->fn->vars >= w->fn->var_count || live_at(live, block, at.index - w->fn->vars);
     if (at.kind == PLACE_TEMP)
         return live->crosses[at.index] && live_at(live, block, live->var_count + at.index);
     return at.kind != PLACE_LOOP || cfg_in_loop(&w->info->cfg, block, at.index);
