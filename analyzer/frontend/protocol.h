@@ -2,10 +2,14 @@
 // so there is no version; every integer is a little-endian uint32_t.
 //
 //   request  = length, then that many bytes: NUL-terminated strings, in this order:
-//              project (absolute; "/" for none), directory (absolute), file (absolute), then the compiler's arguments without the compiler itself, -c, -o and the file
-//   response = status (enum capture_status), length of the first part, length of the second, then both:
-//              CAPTURE_UNIT    the unit in the unit file format (ir/save.h), and what was read to make it (ir/inputs.h)
-//              CAPTURE_FAILED  one sentence (no NUL at its end): why the file could not be parsed at all; nothing
+//              project (absolute; "/" for none), directory (absolute), file (absolute),
+//              prefix   "", or the path of a precompiled header to start from
+//              files    "", or what that read: per file a line with U (user's) or S (system's), a blank, its name as in units
+//              head     "", or which part of the file the prefix stands for: END HASH START... (prefix.c)
+//              out      "", or where to write a precompiled header; then `file` is only the name it is made under
+//              text     "", or the source of that header
+//              then the compiler's arguments without the compiler itself, -c, -o and the file
+//   response = status (enum capture_status), length of the first part, length of the second, then both
 //
 // One response per request, in order. The worker ends with status 0 at the end of its input. It may also crash or hang in the
 // parser: the other end watches the time, kills it, and counts the unit as failed.
@@ -14,7 +18,14 @@
 
 #include <stdint.h>
 
-enum capture_status { CAPTURE_UNIT = 0, CAPTURE_FAILED = 1 };
+enum capture_status {
+    CAPTURE_UNIT = 0,   // the unit in the unit file format (ir/save.h), and what was read to make it (ir/inputs.h)
+    CAPTURE_FAILED = 1, // one sentence (no NUL at its end): why it could not be parsed at all; nothing
+    CAPTURE_BEHIND = 2, // as CAPTURE_UNIT, made with the prefix: what was read for that comes on top
+    CAPTURE_PREFIX = 3, // the precompiled header was written: its `files`, those of the one it starts from included; what was read
+};
+
+#define CAPTURE_PREFIX_NAME ".timeoutlint-prefix-" // starts the names that prefixes are made under; no such file exists
 
 enum { CAPTURE_HEAD = 12 }; // of a response
 enum { CAPTURE_REQUEST_MAX = 64 << 20 }; // a longer request ends the worker: its input is damaged

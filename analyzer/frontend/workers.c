@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "frontend/prefix.h"
 #include "frontend/protocol.h"
 
 #include <errno.h>
@@ -28,9 +29,10 @@ struct worker {
     pid_t pid;        // 0: not running
     int socket;
     int messages;     // its stderr
-    unsigned served;  // units answered since it started
+    unsigned served;  // requests answered since it started
     uint32_t unit;    // the one in work, or NO_UNIT
-    int64_t deadline; // of that unit, in ms
+    uint32_t prefix;  // the one in work, or that the unit in work was given, or NO_PREFIX
+    int64_t deadline; // of that work, in ms
     struct buf request;
     size_t sent;
     unsigned char header[CAPTURE_HEAD];
@@ -42,6 +44,7 @@ struct workers {
     struct workers_options options;
     char *program;
     struct worker *items; // options.jobs of them
+    struct workers_stats stats;
 };
 
 // One call of workers_run.
@@ -49,8 +52,9 @@ struct run {
     struct workers *workers;
     const struct compile_command *commands;
     struct capture_result *results;
-    uint32_t *queue; // units still to do, in order
-    unsigned next, queued, done;
+    uint32_t *queue; // all units, in order; NO_UNIT: taken
+    unsigned next, queued, done; // all before `next` are taken
+    struct prefixes *prefixes;
 };
 
 static int64_t now_ms(void) {
@@ -73,6 +77,7 @@ struct workers *workers_new(const struct workers_options *options) {
     struct workers *workers = mem_zalloc(sizeof *workers);
     workers->options = *options;
     workers->options.jobs = options->jobs ? options->jobs : 1;
+    workers->options.project = options->project ? options->project : "/";
     workers->program = mem_strdup(options->program);
     workers->items = mem_zalloc(workers->options.jobs * sizeof *workers->items);
     return workers;
@@ -107,7 +112,7 @@ static bool start(struct workers *workers, struct worker *worker, struct err *er
         become_worker(workers->program, parent, sockets[1], messages);
     close(sockets[1]);
     if (pid > 0) {
-        *worker = (struct worker){.pid = pid, .socket = sockets[0], .messages = messages, .unit = NO_UNIT, .request = worker->request};
+        *worker = (struct worker){.pid = pid, .socket = sockets[0], .messages = messages, .unit = NO_UNIT, .prefix = NO_PREFIX, .request = worker->request};
         return true;
     }
     close(sockets[0]);
@@ -161,22 +166,33 @@ static void put_string(struct buf *buf, const char *text) {
     buf_add(buf, text, strlen(text) + 1);
 }
 
-static void make_request(const char *project, const struct compile_command *unit, struct buf *request) {
-    unsigned char length[4] = {0};
-    request->len = 0;
-    buf_add(request, length, sizeof length);
-    put_string(request, project ? project : "/");
-    put_string(request, unit->directory);
-    put_string(request, unit->file);
-    for (unsigned i = 0; i < unit->arg_count; i++)
-        put_string(request, unit->args[i]);
-    capture_put_u32(length, (uint32_t)(request->len - sizeof length));
-    memcpy(request->data, length, sizeof length);
+static bool is_busy(const struct worker *worker) {
+    return worker->pid && (worker->unit != NO_UNIT || worker->prefix != NO_PREFIX);
 }
 
-static void assign(struct run *run, struct worker *worker, uint32_t unit) {
-    make_request(run->workers->options.project, &run->commands[unit], &worker->request);
+static void put_unit(const struct run *run, uint32_t unit, uint32_t prefix, struct buf *request) {
+    const struct compile_command *command = &run->commands[unit];
+    put_string(request, run->workers->options.project);
+    put_string(request, command->directory);
+    put_string(request, command->file);
+    prefixes_put_use(run->prefixes, unit, prefix, request);
+    for (unsigned i = 0; i < command->arg_count; i++)
+        put_string(request, command->args[i]);
+}
+
+// Gives the worker a unit, with a prefix or NO_PREFIX; or no unit, and a prefix to make.
+static void assign(struct run *run, struct worker *worker, uint32_t unit, uint32_t prefix) {
+    unsigned char length[4] = {0};
+    worker->request.len = 0;
+    buf_add(&worker->request, length, sizeof length);
+    if (unit == NO_UNIT)
+        prefixes_request(run->prefixes, prefix, run->workers->options.project, &worker->request);
+    else
+        put_unit(run, unit, prefix, &worker->request);
+    capture_put_u32(length, (uint32_t)(worker->request.len - sizeof length));
+    memcpy(worker->request.data, length, sizeof length);
     worker->unit = unit;
+    worker->prefix = prefix;
     worker->sent = worker->received = worker->body_size = 0;
     worker->deadline = now_ms() + run->workers->options.unit_limit_ms;
     if (worker->served && ftruncate(worker->messages, 0) == 0) // a fresh worker may have said already why it cannot run
@@ -197,24 +213,51 @@ static void fail_unit(struct run *run, uint32_t unit, const char *why) {
     finish_unit(run, unit);
 }
 
-// The whole response is here: keep it, and take the next unit.
-static void accept_response(struct run *run, struct worker *worker) {
-    uint32_t unit = worker->unit;
-    struct capture_result *result = &run->results[unit];
-    if (capture_get_u32(worker->header) == CAPTURE_UNIT) {
-        result->bytes = worker->body;
-        result->size = capture_get_u32(worker->header + 4);
-        result->inputs = (const char *)worker->body + result->size;
-        result->inputs_size = worker->body_size - result->size;
-        finish_unit(run, unit);
-    } else {
-        worker->body[worker->body_size] = '\0';
-        fail_unit(run, unit, (const char *)worker->body);
-        free(worker->body);
-    }
+// Takes the body from the worker.
+static void keep_unit(struct run *run, struct worker *worker, bool is_behind) {
+    struct capture_result *result = &run->results[worker->unit];
+    struct buf body = {.data = (char *)worker->body, .len = worker->body_size, .cap = worker->body_size};
+    worker->body = NULL;
+    if (is_behind)
+        prefixes_put_reads(run->prefixes, worker->prefix, &body);
+    result->bytes = body.data;
+    result->size = capture_get_u32(worker->header + 4);
+    result->inputs = body.data + result->size;
+    result->inputs_size = body.len - result->size;
+    run->workers->stats.behind_prefix += is_behind;
+    if (worker->prefix != NO_PREFIX && !is_behind)
+        run->workers->stats.prefix_in_vain++;
+    finish_unit(run, worker->unit);
+}
+
+static void keep_prefix(struct run *run, const struct worker *worker, bool is_made) {
+    const char *files = (const char *)worker->body;
+    size_t size = capture_get_u32(worker->header + 4);
+    if (is_made)
+        prefixes_made(run->prefixes, worker->prefix, files, size, files + size, worker->body_size - size);
+    else
+        prefixes_failed(run->prefixes, worker->prefix);
+    run->workers->stats.prefixes += is_made;
+}
+
+// The whole response is here. False where it is no answer to what was asked.
+static bool accept_response(struct run *run, struct worker *worker) {
+    uint32_t status = capture_get_u32(worker->header);
+    worker->body[worker->body_size] = '\0';
+    if (status > CAPTURE_PREFIX || (status == CAPTURE_PREFIX && worker->unit != NO_UNIT) || (status == CAPTURE_BEHIND && worker->prefix == NO_PREFIX))
+        return false;
+    if (worker->unit == NO_UNIT)
+        keep_prefix(run, worker, status == CAPTURE_PREFIX);
+    else if (status == CAPTURE_FAILED)
+        fail_unit(run, worker->unit, (const char *)worker->body);
+    else
+        keep_unit(run, worker, status == CAPTURE_BEHIND);
+    free(worker->body);
     worker->body = NULL;
     worker->unit = NO_UNIT;
+    worker->prefix = NO_PREFIX;
     worker->served++;
+    return true;
 }
 
 // ---- ends that were not asked for ----
@@ -233,33 +276,55 @@ static void describe_end(int status, const char *message, struct buf *out) {
         buf_printf(out, ": %s", message);
 }
 
-// The worker closed its end: it died. Its unit is tried once more where other units may have left the worker in a bad state.
+static void put_back(struct run *run, uint32_t unit) {
+    unsigned free_place = 0;
+    while (run->queue[free_place] != NO_UNIT)
+        free_place++;
+    run->queue[free_place] = unit;
+    if (run->next > free_place)
+        run->next = free_place;
+}
+
+// The unit's worker died. It is tried once more where something else than the unit may have been the reason: a prefix, or other
+// units that left the worker in a bad state.
+static void retry_or_fail(struct run *run, const struct worker *worker, int status, const char *message) {
+    struct buf why = {0};
+    if (worker->prefix != NO_PREFIX || worker->served) {
+        prefixes_refuse(run->prefixes, worker->unit);
+        put_back(run, worker->unit);
+        return;
+    }
+    describe_end(status, message, &why);
+    fail_unit(run, worker->unit, buf_text(&why));
+    buf_done(&why);
+}
+
+// The worker closed its end: it died.
 static bool bury(struct run *run, struct worker *worker, struct err *err) {
-    struct buf message = {0}, why = {0};
-    uint32_t unit = worker->unit;
+    struct buf message = {0};
     first_message(worker, &message);
     int status = stop(worker);
     bool ok = !cannot_run(worker, status);
-    if (!ok) {
+    if (!ok)
         err_set(err, "cannot run '%s', which is installed beside timeoutlint: %s", run->workers->program, message.len ? message.data : "it ends at once");
-    } else if (worker->served) {
-        run->queue[--run->next] = unit;
-    } else {
-        describe_end(status, buf_text(&message), &why);
-        fail_unit(run, unit, buf_text(&why));
-    }
+    else if (worker->unit == NO_UNIT)
+        prefixes_failed(run->prefixes, worker->prefix);
+    else
+        retry_or_fail(run, worker, status, buf_text(&message));
     buf_done(&message);
-    buf_done(&why);
     return ok;
 }
 
 static void give_up(struct run *run, struct worker *worker) {
     struct buf why = {0};
     unsigned limit = run->workers->options.unit_limit_ms;
-    buf_printf(&why, "clang did not finish within %u.%u s while parsing it", limit / 1000, limit % 1000 / 100);
-    uint32_t unit = worker->unit;
     stop(worker);
-    fail_unit(run, unit, buf_text(&why));
+    if (worker->unit == NO_UNIT) {
+        prefixes_failed(run->prefixes, worker->prefix);
+        return;
+    }
+    buf_printf(&why, "clang did not finish within %u.%u s while parsing it", limit / 1000, limit % 1000 / 100);
+    fail_unit(run, worker->unit, buf_text(&why));
     buf_done(&why);
 }
 
@@ -305,9 +370,7 @@ static bool receive_more(struct run *run, struct worker *worker) {
             return false;
         worker->received += (size_t)count;
     }
-    if (worker->received == CAPTURE_HEAD + worker->body_size)
-        accept_response(run, worker);
-    return true;
+    return worker->received < CAPTURE_HEAD + worker->body_size || accept_response(run, worker);
 }
 
 static bool is_sending(const struct worker *worker) {
@@ -318,26 +381,60 @@ static bool is_sending(const struct worker *worker) {
 static bool attend(struct run *run, struct worker *worker, short events, struct err *err) {
     if (events && !(is_sending(worker) ? send_more(worker) : receive_more(run, worker)))
         return bury(run, worker, err);
-    if (worker->pid && worker->unit != NO_UNIT && now_ms() >= worker->deadline)
+    if (is_busy(worker) && now_ms() >= worker->deadline)
         give_up(run, worker);
     return true;
 }
 
-// Gives every idle worker a unit, as long as there are any. False where nobody can work.
-static bool employ(struct run *run, unsigned *ret_busy, struct err *err) {
+// The next unit in order, but one that waits for its prefix only where there is no other. NO_UNIT where all are taken.
+static uint32_t take_unit(struct run *run, uint32_t *ret_prefix) {
+    unsigned chosen = run->queued;
+    bool soon = true;
+    while (run->next < run->queued && run->queue[run->next] == NO_UNIT)
+        run->next++;
+    for (unsigned i = run->next; i < run->queued && soon; i++) {
+        if (run->queue[i] == NO_UNIT)
+            continue;
+        uint32_t prefix = prefixes_for(run->prefixes, run->queue[i], &soon);
+        if (soon && chosen < run->queued)
+            continue;
+        chosen = i;
+        *ret_prefix = prefix;
+    }
+    if (chosen == run->queued)
+        return NO_UNIT;
+    uint32_t unit = run->queue[chosen];
+    run->queue[chosen] = NO_UNIT;
+    prefixes_take(run->prefixes, unit);
+    return unit;
+}
+
+// Gives an idle worker work, where there is any.
+static void employ_one(struct run *run, struct worker *worker) {
+    uint32_t prefix = prefixes_next(run->prefixes), unit = NO_UNIT;
+    if (prefix == NO_PREFIX)
+        unit = take_unit(run, &prefix);
+    if (unit != NO_UNIT || prefix != NO_PREFIX)
+        assign(run, worker, unit, prefix);
+}
+
+static bool has_work(struct run *run) {
+    while (run->next < run->queued && run->queue[run->next] == NO_UNIT)
+        run->next++;
+    return run->next < run->queued;
+}
+
+// Gives every idle worker something to do, as long as there is anything. False where nobody can work.
+static bool employ(struct run *run, struct err *err) {
     struct workers *workers = run->workers;
     unsigned busy = 0;
     bool started = true;
     for (unsigned i = 0; i < workers->options.jobs; i++) {
         struct worker *worker = &workers->items[i];
-        bool is_busy = worker->pid && worker->unit != NO_UNIT;
-        if (!is_busy && run->next < run->queued && (worker->pid || (started && (started = start(workers, worker, err))))) {
-            assign(run, worker, run->queue[run->next++]);
-            is_busy = true;
-        }
-        busy += is_busy;
+        if (!is_busy(worker) && has_work(run) && (worker->pid || (started && (started = start(workers, worker, err)))))
+            employ_one(run, worker);
+        busy += is_busy(worker);
     }
-    *ret_busy = busy;
     return started || busy;
 }
 
@@ -347,9 +444,9 @@ static bool serve(struct run *run, struct pollfd *polls, struct err *err) {
     int64_t wake = INT64_MAX;
     for (unsigned i = 0; i < workers->options.jobs; i++) {
         const struct worker *worker = &workers->items[i];
-        bool is_busy = worker->pid && worker->unit != NO_UNIT;
-        polls[i] = (struct pollfd){.fd = is_busy ? worker->socket : -1, .events = is_busy && is_sending(worker) ? POLLOUT : POLLIN};
-        if (is_busy && worker->deadline < wake)
+        bool busy = is_busy(worker);
+        polls[i] = (struct pollfd){.fd = busy ? worker->socket : -1, .events = busy && is_sending(worker) ? POLLOUT : POLLIN};
+        if (busy && worker->deadline < wake)
             wake = worker->deadline;
     }
     int64_t wait = wake - now_ms();
@@ -365,9 +462,8 @@ static bool serve(struct run *run, struct pollfd *polls, struct err *err) {
 static bool run_all(struct run *run, struct err *err) {
     struct pollfd *polls = mem_zalloc(run->workers->options.jobs * sizeof *polls);
     bool ok = true;
-    unsigned busy;
     while (ok && run->done < run->queued)
-        ok = employ(run, &busy, err) && serve(run, polls, err);
+        ok = employ(run, err) && serve(run, polls, err);
     free(polls);
     return ok;
 }
@@ -406,12 +502,18 @@ bool workers_run(struct workers *workers, const struct compile_command *commands
     memset(results, 0, count * sizeof *results);
     struct run run = {.workers = workers, .commands = commands, .results = results, .queue = mem_zalloc(count * sizeof *run.queue)};
     queue_units(&run, count);
+    run.prefixes = prefixes_plan(commands, count, run.queue, workers->options.without_prefixes ? 0 : run.queued);
     bool ok = run_all(&run, err);
-    for (unsigned i = 0; !ok && i < workers->options.jobs; i++)
-        if (workers->items[i].pid && workers->items[i].unit != NO_UNIT)
+    for (unsigned i = 0; i < workers->options.jobs; i++) // one may still make a prefix that nobody needs
+        if (is_busy(&workers->items[i]))
             stop(&workers->items[i]);
+    prefixes_free(run.prefixes);
     free(run.queue);
     return ok;
+}
+
+struct workers_stats workers_stats(const struct workers *workers) {
+    return workers->stats;
 }
 
 void capture_results_free(struct capture_result *results, unsigned count) {

@@ -13,6 +13,7 @@ struct workers_options {
     const char *project;      // absolute: file names below it are relative to it in the units; NULL: all are absolute
     unsigned jobs;            // how many at once, at least 1
     unsigned unit_limit_ms;   // time for one unit; then its worker is killed
+    bool without_prefixes;    // parse each unit from its first line on; for tests: the units are the same
     void (*progress)(void *user, unsigned done, unsigned total, const char *file); // NULL, or called when a unit is done
     void (*finished)(void *user, unsigned index);             // NULL, or called when a worker is done with commands[index]
     void *user;
@@ -29,6 +30,13 @@ struct capture_result {
 
 struct workers;
 
+// Since workers_new.
+struct workers_stats {
+    unsigned prefixes;       // precompiled headers that were made
+    unsigned behind_prefix;  // units that were parsed with one
+    unsigned prefix_in_vain; // units that one was tried for, and that then were parsed without
+};
+
 // The worker's path: beside the program (whose folder this is), in ../libexec/timeoutlint/, else its bare name.
 const char *workers_find_program(struct arena *arena, const char *program_folder);
 
@@ -38,6 +46,7 @@ struct workers *workers_new(const struct workers_options *options);
 void workers_free(struct workers *workers);
 // Captures every command; results[i] belongs to commands[i]. False where no worker can be started at all.
 bool workers_run(struct workers *workers, const struct compile_command *commands, unsigned count, struct capture_result *results, struct err *err);
+struct workers_stats workers_stats(const struct workers *workers);
 // NULL is fine.
 void capture_results_free(struct capture_result *results, unsigned count);
 

@@ -11,7 +11,7 @@ void ir_build_init(struct ir_builder *b) {
     *b = (struct ir_builder){.init_func = IR_NONE, .current = IR_NONE};
     strtab_add(&b->texts, "");
     struct ir_loc nowhere = {.file = IR_NONE};
-    vec_push(&b->locs, nowhere);
+    ir_build_loc(b, &nowhere);
     struct ir_type unknown = {.kind = IR_OTHER, .target = IR_NONE, .record = IR_NONE};
     ir_build_type(b, &unknown);
 }
@@ -35,6 +35,7 @@ void ir_build_done(struct ir_builder *b) {
     map_done(&b->int_ids);
     map_done(&b->float_ids);
     map_done(&b->type_ids);
+    map_done(&b->loc_ids);
 }
 
 uint32_t ir_build_text(struct ir_builder *b, const char *text) {
@@ -42,11 +43,13 @@ uint32_t ir_build_text(struct ir_builder *b, const char *text) {
 }
 
 uint32_t ir_build_loc(struct ir_builder *b, const struct ir_loc *loc) {
-    uint32_t last = (uint32_t)b->locs.len - 1;
-    if (!memcmp(&b->locs.items[last], loc, sizeof *loc))
-        return last;
-    vec_push(&b->locs, *loc);
-    return last + 1;
+    bool is_new;
+    uint32_t *id = map_put(&b->loc_ids, hash_bytes(loc, sizeof *loc), &is_new);
+    if (is_new || memcmp(&b->locs.items[*id], loc, sizeof *loc) != 0) {
+        *id = (uint32_t)b->locs.len;
+        vec_push(&b->locs, *loc);
+    }
+    return *id;
 }
 
 static uint32_t or_zero(uint32_t id) {

@@ -1,4 +1,4 @@
-// Builds one unit: growable tables, and the few helpers every lowering step needs. Texts, types and constants are shared.
+// Builds one unit: growable tables, and the few helpers every lowering step needs. Texts, places, types and constants are shared.
 // Text 0 is "", location 0 is made-up code, type 0 is an unknown type: IR_NONE given for a location, or for the type of a
 // variable, field, function or call operand, ends up as these, so a reader may always follow them.
 //
@@ -18,7 +18,7 @@ struct ir_builder {
     IR_SECTIONS(X) // text_offsets and strings stay empty: `texts` holds them until ir_build_finish
 #undef X
     struct strtab texts;
-    struct map int_ids, float_ids, type_ids;
+    struct map int_ids, float_ids, type_ids, loc_ids;
     uint32_t diagnostics, init_func;
     // the function being built
     struct ir_func func;                    // set its flags here; copied to its slot by ir_build_end_func

@@ -24,8 +24,10 @@ static enum CXChildVisitResult index_func(CXCursor child, CXCursor parent, CXCli
     if (child.kind != CXCursor_FunctionDecl)
         return CXChildVisit_Continue;
     vec_push(&l->top_level_funcs, child);
-    uint32_t name = ir_build_text(&l->b, source_string(l, clang_getCursorSpelling(child)));
-    *map_put(&l->funcs_by_name, name, NULL) = (uint32_t)l->top_level_funcs.len;
+    CXString spelling = clang_getCursorSpelling(child);
+    const char *name = clang_getCString(spelling);
+    *map_put(&l->funcs_by_name, hash_bytes(name, strlen(name)), NULL) = (uint32_t)l->top_level_funcs.len;
+    clang_disposeString(spelling);
     return CXChildVisit_Continue;
 }
 
@@ -35,7 +37,8 @@ bool decl_cleanup(struct lower *l, CXCursor var, struct ir_value *ret_func) {
         return false;
     if (!l->top_level_funcs.len)
         clang_visitChildren(clang_getTranslationUnitCursor(l->tu), index_func, l);
-    const uint32_t *index = map_get(&l->funcs_by_name, ir_build_text(&l->b, name));
+    const uint32_t *index = map_get(&l->funcs_by_name, hash_bytes(name, strlen(name)));
+    l->needs_whole |= !index && *l->prefix_files; // those of the precompiled header were not visited
     *ret_func = index ? decl_func(l, l->top_level_funcs.items[*index - 1]) : decl_named_func(l, name, 0);
     return true;
 }

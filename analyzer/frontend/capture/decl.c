@@ -78,7 +78,7 @@ uint32_t decl_params(struct lower *l, CXCursor func, struct ir_var **ret_params)
 struct ir_var decl_local_var(struct lower *l, CXCursor cursor) {
     struct ir_var var = {.kind = IR_VAR_LOCAL, .name = spelling_text(l, cursor), .type = type_of(l, cursor)};
     var.is_const = type_at(l, var.type)->is_const;
-    var.loc = source_loc(l, cursor);
+    var.loc = var.name ? source_loc(l, cursor) : source_first_loc(l, cursor); // a precompiled header forgets where "unsigned long" ends
     var.annotation = decl_annotation(l, cursor, NULL);
     return var;
 }

@@ -7,6 +7,7 @@
 #define FRONTEND_CAPTURE_LOWER_H
 
 #include "base/mem.h"
+#include "frontend/capture/parse.h"
 #include "ir/build.h"
 
 #include <clang-c/Index.h>
@@ -106,6 +107,7 @@ struct source {
     const char *text; // NULL: not loaded, or cannot be
     size_t size;
     bool is_loaded;
+    bool is_in_prefix; // read for the precompiled header
     // Where its places lie among libclang's numbers, and the offsets where its lines start; none until a place in it was asked for.
     unsigned start;
     bool is_indexed;
@@ -117,6 +119,8 @@ struct lower {
     CXPrintingPolicy printing;
     const char *project;   // names of files below it are relative to it
     const char *directory;
+    const char *prefix_files; // what a precompiled header read (protocol.h), "" without one
+    bool needs_whole;         // something in that header cannot be found from here
     struct ir_builder b;
     struct arena arena;      // this function's scratch
     struct arena unit_arena;
@@ -141,7 +145,7 @@ struct lower {
     VEC(CXCursor) pending_funcs;
     VEC(struct pending_init) pending_inits;
     struct map funcs_by_usr; // text -> function, plus one
-    struct map funcs_by_name; // text -> index into top_level_funcs, plus one; filled when a cleanup first asks
+    struct map funcs_by_name; // hash of the name -> index into top_level_funcs, plus one; filled when a cleanup first asks
     VEC(CXCursor) top_level_funcs;
     bool is_dry;      // looking for a constant: no block and no variable may be made
     bool has_effects; // and this shows that there was more to it than its value
@@ -164,8 +168,10 @@ const char *source_string(struct lower *l, CXString string);      // copied to t
 const char *source_unit_string(struct lower *l, CXString string); // copied to the unit's arena
 uint32_t source_file(struct lower *l, CXFile file);
 uint32_t source_loc(struct lower *l, CXCursor cursor);
+uint32_t source_first_loc(struct lower *l, CXCursor cursor); // its first token
 uint32_t source_end_loc(struct lower *l, CXCursor cursor); // its last character, such as a closing brace
 bool source_in_macro(CXCursor cursor);
+void source_list(const struct lower *l, struct buf *out); // all files but the main one, as in protocol.h
 // Text id of the source of an expression on one line; 0 where it is longer than `limit` bytes.
 uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit);
 // The first token as spelled, looking into macros.
@@ -299,6 +305,9 @@ void switch_case(struct lower *l, CXCursor cursor);
 void asm_lower(struct lower *l, CXCursor cursor);
 
 // unit.c
-void unit_lower(CXTranslationUnit tu, const char *project, const char *directory, struct buf *ret_bytes);
+// False where it cannot be done with a precompiled header.
+bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct buf *ret_bytes);
+// For a precompiled header: false where units would have something to lower in it. The files are listed as in protocol.h.
+bool unit_list_files(CXTranslationUnit tu, const struct parse_command *command, struct buf *ret_files);
 
 #endif

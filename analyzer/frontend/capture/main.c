@@ -54,19 +54,29 @@ static bool answer(const struct worker *w, enum capture_status status, const str
            write_all(w->out, buf_text(inputs), inputs->len);
 }
 
+enum { PROJECT, DIRECTORY, FILE_NAME, PREFIX, FILES, HEAD, OUT, TEXT, ARGS };
+
+static enum capture_status work(const struct worker *w, const char *const *strings, size_t count, struct buf *ret_bytes, struct buf *ret_inputs) {
+    if (count < ARGS) {
+        buf_puts(ret_bytes, "the request names no file");
+        return CAPTURE_FAILED;
+    }
+    struct parse_command command = {strings[PROJECT], strings[DIRECTORY], strings[FILE_NAME], strings[PREFIX],
+                                    strings[FILES], strings[HEAD], strings + ARGS, (int)count - ARGS};
+    bool is_behind;
+    if (*strings[OUT])
+        return parse_prefix(w->index, &command, strings[TEXT], strings[OUT], ret_bytes, ret_inputs) ? CAPTURE_PREFIX : CAPTURE_FAILED;
+    if (!parse_unit(w->index, &command, ret_bytes, ret_inputs, &is_behind))
+        return CAPTURE_FAILED;
+    return is_behind ? CAPTURE_BEHIND : CAPTURE_UNIT;
+}
+
 static bool handle(const struct worker *w, const char *request, size_t size) {
     VEC(const char *) strings = {0};
     for (const char *at = request; at < request + size; at += strlen(at) + 1)
         vec_push(&strings, at);
     struct buf bytes = {0}, inputs = {0};
-    enum capture_status status = CAPTURE_FAILED;
-    if (strings.len < 3) {
-        buf_puts(&bytes, "the request names no file");
-    } else {
-        struct parse_command command = {strings.items[0], strings.items[1], strings.items[2], strings.items + 3, (int)strings.len - 3};
-        if (parse_unit(w->index, &command, &bytes, &inputs))
-            status = CAPTURE_UNIT;
-    }
+    enum capture_status status = work(w, strings.items, strings.len, &bytes, &inputs);
     bool is_sent = answer(w, status, &bytes, &inputs);
     buf_done(&bytes);
     buf_done(&inputs);

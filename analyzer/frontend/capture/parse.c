@@ -2,6 +2,8 @@
 // nothing for us: flags that clang's driver does not know are skipped by it, and those that make it refuse the unit are left out.
 #include "frontend/capture/parse.h"
 
+#include "base/file.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "frontend/capture/lower.h"
 #include "frontend/capture/reads.h"
@@ -77,8 +79,14 @@ static void collect_flags(const struct parse_command *command, enum flag_choice 
         vec_push(ret_flags, arena_printf(arena, "-fmacro-prefix-map=%s/=", command->project));
 }
 
-static enum CXErrorCode parse(CXIndex index, const char *file, const flag_vec *flags, CXTranslationUnit *ret_tu) {
-    return clang_parseTranslationUnit2(index, file, flags->items, (int)flags->len, NULL, 0, CXTranslationUnit_KeepGoing, ret_tu);
+static enum CXErrorCode parse(CXIndex index, const struct parse_command *command, enum flag_choice choice, CXTranslationUnit *ret_tu) {
+    struct arena arena = {0};
+    flag_vec flags = {0};
+    collect_flags(command, choice, &arena, &flags);
+    enum CXErrorCode code = clang_parseTranslationUnit2(index, command->file, flags.items, (int)flags.len, NULL, 0, CXTranslationUnit_KeepGoing, ret_tu);
+    vec_done(&flags);
+    arena_done(&arena);
+    return code;
 }
 
 static const char *reason(enum CXErrorCode code) {
@@ -92,32 +100,166 @@ static const char *reason(enum CXErrorCode code) {
     }
 }
 
-bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
-    const char *file = command->file;
+static bool parse_whole(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
+    CXTranslationUnit tu = NULL;
+    enum CXErrorCode code = CXError_Failure;
+    for (enum flag_choice choice = ALL_FLAGS; choice < FLAG_CHOICES && code != CXError_Success && code != CXError_Crashed; choice++)
+        code = parse(index, command, choice, &tu);
+    if (code != CXError_Success || !tu) {
+        buf_printf(ret_bytes, "%s: %s", command->file, reason(code));
+        return false;
+    }
+    struct parse_command alone = *command;
+    alone.prefix_files = "";
+    unit_lower(tu, &alone, ret_bytes);
+    reads_collect(tu, command->directory, command->args, command->arg_count, (struct reads_main){0}, ret_inputs);
+    clang_disposeTranslationUnit(tu);
+    return true;
+}
+
+// ---- with a precompiled header ----
+
+enum { SOURCE_MAX = 1 << 30 };
+
+// With `text` in the place of the file's; with the command's precompiled header, if any, and `extra`, a flag or NULL.
+static CXTranslationUnit parse_text(CXIndex index, const struct parse_command *command, const struct buf *text, const char *extra, unsigned options) {
+    struct arena arena = {0};
+    flag_vec flags = {0};
+    CXTranslationUnit tu = NULL;
+    struct CXUnsavedFile unsaved = {command->file, buf_text(text), text->len};
+    collect_flags(command, ALL_FLAGS, &arena, &flags);
+    if (*command->prefix) {
+        vec_push(&flags, "-include-pch");
+        vec_push(&flags, command->prefix);
+    }
+    if (extra)
+        vec_push(&flags, extra);
+    if (clang_parseTranslationUnit2(index, command->file, flags.items, (int)flags.len, &unsaved, 1, options | CXTranslationUnit_KeepGoing, &tu) != CXError_Success)
+        tu = NULL;
+    vec_done(&flags);
+    arena_done(&arena);
+    return tu;
+}
+
+static bool has_error(CXTranslationUnit tu) {
+    unsigned count = clang_getNumDiagnostics(tu);
+    bool found = false;
+    for (unsigned i = 0; i < count && !found; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(tu, i);
+        found = clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error;
+        clang_disposeDiagnostic(diagnostic);
+    }
+    return found;
+}
+
+// Blanks what the prefix stands for, so that all else keeps its place, and makes the conditionals that go on behind it plainly true.
+// False where the file is no longer the one that the prefix was chosen for.
+static bool hide_head(const char *head, const struct buf *text, struct buf *ret_shown) {
+    char *at;
+    size_t end = strtoul(head, &at, 10);
+    uint64_t hash = strtoull(at, &at, 10);
+    if (end > text->len || hash_bytes(text->data, end) != hash)
+        return false;
+    buf_add(ret_shown, text->data, text->len);
+    for (size_t i = 0; i < end; i++)
+        if (ret_shown->data[i] != '\n' && ret_shown->data[i] != '\r')
+            ret_shown->data[i] = ' ';
+    static const char plain[] = "#if 1";
+    while (*at == ' ') {
+        size_t start = strtoul(at, &at, 10);
+        if (start + strlen(plain) > end)
+            return false;
+        memcpy(ret_shown->data + start, plain, strlen(plain));
+    }
+    return true;
+}
+
+struct main_count {
+    CXFile file;
+    unsigned seen;
+};
+
+static void count_main(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+    (void)stack;
+    struct main_count *count = data;
+    if (!depth)
+        count->file = file;
+    count->seen += count->file && clang_File_isEqual(file, count->file);
+}
+
+// A source that includes itself would include its blanked form.
+static bool includes_itself(CXTranslationUnit tu) {
+    struct main_count count = {0};
+    clang_getInclusions(tu, count_main, &count);
+    return count.seen > 1;
+}
+
+// False wherever the whole file could mean something else: then it is parsed as a whole.
+static bool parse_behind(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
+    struct buf text = {0}, shown = {0};
+    struct err err;
+    CXTranslationUnit tu = NULL;
+    if (file_read(command->file, SOURCE_MAX, &text, &err) && hide_head(command->head, &text, &shown))
+        tu = parse_text(index, command, &shown, NULL, 0);
+    bool ok = tu && !has_error(tu) && !includes_itself(tu) && unit_lower(tu, command, ret_bytes);
+    if (ok)
+        reads_collect(tu, command->directory, command->args, command->arg_count, (struct reads_main){.text = &text}, ret_inputs);
+    if (tu)
+        clang_disposeTranslationUnit(tu);
+    buf_done(&shown);
+    buf_done(&text);
+    return ok;
+}
+
+bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs, bool *ret_is_behind) {
     if (chdir(command->directory) != 0) {
         buf_printf(ret_bytes, "cannot enter the directory %s", command->directory);
         return false;
     }
-    if (access(file, R_OK) != 0) {
-        buf_printf(ret_bytes, "cannot read %s", file);
+    if (access(command->file, R_OK) != 0) {
+        buf_printf(ret_bytes, "cannot read %s", command->file);
         return false;
     }
-    CXTranslationUnit tu = NULL;
-    enum CXErrorCode code = CXError_Failure;
-    struct arena arena = {0};
-    for (enum flag_choice choice = ALL_FLAGS; choice < FLAG_CHOICES && code != CXError_Success && code != CXError_Crashed; choice++) {
-        flag_vec flags = {0};
-        collect_flags(command, choice, &arena, &flags);
-        code = parse(index, file, &flags, &tu);
-        vec_done(&flags);
-    }
-    arena_done(&arena);
-    if (code != CXError_Success || !tu) {
-        buf_printf(ret_bytes, "%s: %s", file, reason(code));
+    *ret_is_behind = *command->prefix && parse_behind(index, command, ret_bytes, ret_inputs);
+    return *ret_is_behind || parse_whole(index, command, ret_bytes, ret_inputs);
+}
+
+struct search {
+    CXTranslationUnit tu;
+    bool found;
+};
+
+// Words whose effect a precompiled header does not carry over, or that say something else in it.
+static void search_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+    (void)stack, (void)depth;
+    static const char *const words[] = {"__BASE_FILE__", "push_macro", "redefine_extname"};
+    struct search *search = data;
+    size_t size;
+    const char *text = clang_getFileContents(search->tu, file, &size);
+    for (size_t i = 0; text && i < ARRAY_LEN(words); i++)
+        search->found |= memmem(text, size, words[i], strlen(words[i])) != NULL;
+    CXString name = clang_getFileName(file);
+    search->found |= !text || strchr(clang_getCString(name), '\n') != NULL;
+    clang_disposeString(name);
+}
+
+static bool has_such_words(CXTranslationUnit tu) {
+    struct search search = {.tu = tu};
+    clang_getInclusions(tu, search_file, &search);
+    return search.found;
+}
+
+bool parse_prefix(CXIndex index, const struct parse_command *command, const char *text, const char *out, struct buf *ret_files,
+                  struct buf *ret_inputs) {
+    struct buf source = {.data = (char *)(uintptr_t)text, .len = strlen(text)};
+    if (chdir(command->directory) != 0)
         return false;
-    }
-    unit_lower(tu, command->project, command->directory, ret_bytes);
-    reads_collect(tu, command->directory, command->args, command->arg_count, ret_inputs);
-    clang_disposeTranslationUnit(tu);
-    return true;
+    CXTranslationUnit tu = parse_text(index, command, &source, "-xc-header", CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization);
+    bool ok = tu && !has_error(tu) && !has_such_words(tu) && unit_list_files(tu, command, ret_files) &&
+              clang_saveTranslationUnit(tu, out, clang_defaultSaveOptions(tu)) == CXSaveError_None;
+    if (ok)
+        reads_collect(tu, command->directory, NULL, 0, (struct reads_main){.is_made_up = true}, ret_inputs);
+    if (tu)
+        clang_disposeTranslationUnit(tu);
+    return ok;
 }

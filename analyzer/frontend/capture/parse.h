@@ -11,11 +11,16 @@ struct parse_command {
     const char *project;   // absolute: names below it are relative to it in the unit; "/" for none
     const char *directory; // absolute: relative names in `args` count from here
     const char *file;      // absolute
+    const char *prefix, *prefix_files, *head; // protocol.h; "" for none
     const char *const *args; // compiler flags, without the file
     int arg_count;
 };
 
-// The unit, and what was read to make it (ir/inputs.h). False: clang could not even begin, and `ret_bytes` is the reason as one sentence.
-bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs);
+// The unit, and what was read to make it (ir/inputs.h). `ret_is_behind`: besides what was read for the prefix.
+// False: clang could not even begin, and `ret_bytes` is the reason as one sentence.
+bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs, bool *ret_is_behind);
+// Writes `text`, seen as command->file, as a precompiled header to `out`. False where it could change what a unit behind it means.
+bool parse_prefix(CXIndex index, const struct parse_command *command, const char *text, const char *out, struct buf *ret_files,
+                  struct buf *ret_inputs);
 
 #endif

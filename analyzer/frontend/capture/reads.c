@@ -13,6 +13,7 @@
 struct collecting {
     CXTranslationUnit tu;
     const char *directory;
+    struct reads_main main;
     struct strtab files, names;
     struct buf *report;
 };
@@ -89,20 +90,27 @@ static void add_path(struct collecting *c, enum input_kind kind, uint64_t hash, 
     buf_done(&name);
 }
 
+static const char *text_of(const struct collecting *c, CXFile file, bool is_main, size_t *ret_size) {
+    if (!is_main || !c->main.text)
+        return clang_getFileContents(c->tu, file, ret_size);
+    *ret_size = c->main.text->len;
+    return buf_text(c->main.text);
+}
+
 static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
-    (void)stack, (void)depth;
+    (void)stack;
     struct collecting *c = data;
     CXString string = clang_getFileName(file);
     const char *path = clang_getCString(string);
     size_t known = c->files.texts.len, size;
     if (path && *path && strtab_add(&c->files, path) >= known) {
-        const char *text = clang_getFileContents(c->tu, file, &size);
-        if (text) {
-            add_path(c, INPUT_FILE, hash_bytes(text, size), path);
-            scan(c, text, size);
-        } else {
+        const char *text = text_of(c, file, depth == 0, &size);
+        if (!text)
             add_path(c, INPUT_OTHER, 0, path);
-        }
+        else if (depth || !c->main.is_made_up)
+            add_path(c, INPUT_FILE, hash_bytes(text, size), path);
+        if (text)
+            scan(c, text, size);
     }
     clang_disposeString(string);
 }
@@ -123,8 +131,8 @@ static void add_flag(struct collecting *c, const char *arg, const char *next) {
             inputs_add(c->report, INPUT_OTHER, 0, others[i]);
 }
 
-void reads_collect(CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct buf *report) {
-    struct collecting c = {.tu = tu, .directory = directory, .report = report};
+void reads_collect(CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main, struct buf *report) {
+    struct collecting c = {.tu = tu, .directory = directory, .main = main, .report = report};
     Dl_info library;
     clang_getInclusions(tu, add_file, &c);
     for (int i = 0; i < arg_count; i++)

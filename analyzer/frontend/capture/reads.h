@@ -5,9 +5,17 @@
 #include "base/buf.h"
 
 #include <clang-c/Index.h>
+#include <stdbool.h>
 
 // Appends the report (ir/inputs.h). `args` are the command's flags, seen from `directory`. What a precompiled header read is not in
 // the report of a unit that uses it: collect that from the header's own translation unit, once, and append it.
-void reads_collect(CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct buf *report);
+// `main_text`, which may be NULL, is what the main file says where the parser was shown something else; one that is no file at all
+// is left out of the report where it `is_made_up`.
+struct reads_main {
+    const struct buf *text;
+    bool is_made_up;
+};
+
+void reads_collect(CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main, struct buf *report);
 
 #endif

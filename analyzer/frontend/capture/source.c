@@ -5,6 +5,7 @@
 #include "frontend/capture/lower.h"
 
 #include "base/file.h"
+#include "frontend/protocol.h"
 
 #include <string.h>
 
@@ -37,9 +38,13 @@ static uint32_t file_by_path(struct lower *l, const char *path) {
 }
 
 // Whether a file is a system header is asked once per directory: the question is slow.
-static bool is_system(struct lower *l, CXFile file, const char *path) {
+static uint32_t *system_directory(struct lower *l, const char *path) {
     const char *slash = strrchr(path, '/');
-    uint32_t *known = map_put(&l->system_directories, hash_bytes(path, slash ? (size_t)(slash - path) : 0), NULL);
+    return map_put(&l->system_directories, hash_bytes(path, slash ? (size_t)(slash - path) : 0), NULL);
+}
+
+static bool is_system(struct lower *l, CXFile file, const char *path) {
+    uint32_t *known = system_directory(l, path);
     if (!*known)
         *known = 1 + (clang_Location_isInSystemHeader(clang_getLocationForOffset(l->tu, file, 0)) != 0);
     return *known == 2;
@@ -69,7 +74,8 @@ uint32_t source_file(struct lower *l, CXFile file) {
     *slot = index;
     if (!l->sources.items[index].file) {
         l->sources.items[index].file = file;
-        l->b.files.items[index].is_system = is_system(l, file, strtab_text(&l->b.texts, l->b.files.items[index].path));
+        if (!l->sources.items[index].is_in_prefix)
+            l->b.files.items[index].is_system = is_system(l, file, strtab_text(&l->b.texts, l->b.files.items[index].path));
     }
     return index;
 }
@@ -80,18 +86,40 @@ static void add_included(CXFile file, CXSourceLocation *stack, unsigned depth, C
     source_file(data, file);
 }
 
+// The files come in the order in which they would without the precompiled header.
+static void add_prefix_files(struct lower *l) {
+    for (const char *at = l->prefix_files; *at; at += *at == '\n') {
+        size_t len = strcspn(at, "\n");
+        const char *path = arena_strndup(&l->arena, at + 2, len - 2);
+        uint32_t index = file_by_path(l, path), *known = system_directory(l, path);
+        l->b.files.items[index].is_system = *at == 'S';
+        l->sources.items[index].is_in_prefix = true;
+        if (!*known)
+            *known = 1 + (*at == 'S');
+        at += len;
+    }
+}
+
 void source_init(struct lower *l) {
     const char *main_name = source_string(l, clang_getTranslationUnitSpelling(l->tu));
     l->main_file = clang_getFile(l->tu, main_name);
     source_file(l, l->main_file);
+    add_prefix_files(l);
     clang_getInclusions(l->tu, add_included, l);
+}
+
+void source_list(const struct lower *l, struct buf *out) {
+    for (size_t i = 1; i < l->b.files.len; i++)
+        buf_printf(out, "%c %s\n", l->b.files.items[i].is_system ? 'S' : 'U', strtab_text(&l->b.texts, l->b.files.items[i].path));
 }
 
 // The places of one file are consecutive numbers. Reading lines and columns off them saves most of the time locations take.
 static void index_source(struct lower *l, uint32_t file) {
     struct source *source = &l->sources.items[file];
-    loaded(l, file);
     source->is_indexed = true;
+    if (source->is_in_prefix) // their numbers are found only by loading all that the prefix read
+        return;
+    loaded(l, file);
     unsigned start = clang_getLocationForOffset(l->tu, source->file, 0).int_data;
     unsigned end = clang_getLocationForOffset(l->tu, source->file, (unsigned)source->size).int_data;
     if (!source->text || end - start != source->size)
@@ -180,6 +208,23 @@ uint32_t source_loc(struct lower *l, CXCursor cursor) {
     return id;
 }
 
+uint32_t source_first_loc(struct lower *l, CXCursor cursor) {
+    CXSourceRange range = clang_getCursorExtent(cursor);
+    struct place begin = expansion_place(l, clang_getRangeStart(range));
+    uint32_t file = source_file(l, begin.file);
+    if (file == IR_NONE)
+        return 0;
+    const struct source *source = loaded(l, file);
+    unsigned width = 1;
+    if (source->text && begin.offset < source->size) {
+        const char *at = source->text + begin.offset;
+        width = (unsigned)(text_skip_token(at, source->text + source->size) - at);
+    }
+    struct ir_loc loc = {.file = file, .line = begin.line, .column = begin.column, .end_line = begin.line, .end_column = begin.column + width,
+                         .in_macro = (range.begin_int_data & MACRO_BIT) != 0};
+    return ir_build_loc(&l->b, &loc);
+}
+
 uint32_t source_end_loc(struct lower *l, CXCursor cursor) {
     struct place begin, end;
     expansion_extent(l, clang_getCursorExtent(cursor), &begin, &end);
@@ -214,9 +259,23 @@ const char *source_first_token(struct lower *l, CXCursor cursor) {
     return text;
 }
 
+static bool is_prefix_itself(const struct lower *l, CXFile file) {
+    if (!file || !*l->prefix_files)
+        return false;
+    CXString name = clang_getFileName(file);
+    const char *text = clang_getCString(name);
+    bool is_it = text && !strncmp(path_name(text), CAPTURE_PREFIX_NAME, strlen(CAPTURE_PREFIX_NAME));
+    clang_disposeString(name);
+    return is_it;
+}
+
 const char *source_spelled(struct lower *l, CXCursor cursor, const char **ret_end) {
     struct place place;
     clang_getSpellingLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &place.file, &place.line, &place.column, &place.offset);
+    if (is_prefix_itself(l, place.file)) {
+        l->needs_whole = true;
+        return NULL;
+    }
     uint32_t file = source_file(l, place.file);
     if (file == IR_NONE || place.offset >= loaded(l, file)->size)
         return NULL;

@@ -78,17 +78,19 @@ static bool is_plain_external(CXCursor func) {
     return clang_getCursorLinkage(func) == CXLinkage_External && !clang_Cursor_isFunctionInlined(func);
 }
 
+static bool is_wanted_from_header(CXCursor cursor) {
+    return cursor.kind == CXCursor_FunctionDecl && clang_isCursorDefinition(cursor) && is_plain_external(cursor) &&
+           !clang_Location_isInSystemHeader(clang_getCursorLocation(cursor));
+}
+
 static enum CXChildVisitResult enter_top_level(CXCursor cursor, CXCursor parent, CXClientData data) {
     (void)parent;
     struct lower *l = data;
     bool is_func = cursor.kind == CXCursor_FunctionDecl;
     if ((!is_func && cursor.kind != CXCursor_VarDecl) || (is_func && !clang_isCursorDefinition(cursor)))
         return CXChildVisit_Continue;
-    if (!source_is_main(l, cursor)) {
-        bool is_wanted = is_func && is_plain_external(cursor) && !clang_Location_isInSystemHeader(clang_getCursorLocation(cursor));
-        if (!is_wanted)
-            return CXChildVisit_Continue;
-    }
+    if (!source_is_main(l, cursor) && !is_wanted_from_header(cursor))
+        return CXChildVisit_Continue;
     if (is_func)
         decl_func(l, cursor);
     else if (clang_Cursor_getStorageClass(cursor) != CX_SC_Extern)
@@ -160,21 +162,47 @@ static void lower_done(struct lower *l) {
     clang_PrintingPolicy_dispose(l->printing);
 }
 
-void unit_lower(CXTranslationUnit tu, const char *project, const char *directory, struct buf *ret_bytes) {
-    struct lower l = {.tu = tu, .project = project, .directory = directory, .generation = 1};
-    l.memos = mem_zalloc(CURSOR_MEMOS * sizeof *l.memos);
-    CXCursor top = clang_getTranslationUnitCursor(tu);
-    l.printing = clang_getCursorPrintingPolicy(top);
-    clang_PrintingPolicy_setProperty(l.printing, CXPrintingPolicy_TerseOutput, 1);
-    clang_PrintingPolicy_setProperty(l.printing, CXPrintingPolicy_SuppressInitializers, 1);
-    ir_build_init(&l.b);
-    add_basic_types(&l);
-    source_init(&l);
+static void lower_init(struct lower *l, CXTranslationUnit tu, const struct parse_command *command) {
+    *l = (struct lower){.tu = tu, .project = command->project, .directory = command->directory, .prefix_files = command->prefix_files, .generation = 1};
+    l->memos = mem_zalloc(CURSOR_MEMOS * sizeof *l->memos);
+    l->printing = clang_getCursorPrintingPolicy(clang_getTranslationUnitCursor(tu));
+    clang_PrintingPolicy_setProperty(l->printing, CXPrintingPolicy_TerseOutput, 1);
+    clang_PrintingPolicy_setProperty(l->printing, CXPrintingPolicy_SuppressInitializers, 1);
+    ir_build_init(&l->b);
+    add_basic_types(l);
+    source_init(l);
+}
+
+bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct buf *ret_bytes) {
+    struct lower l;
+    lower_init(&l, tu, command);
     add_errors(&l);
-    clang_visitChildren(top, enter_top_level, &l);
+    clang_visitChildren(clang_getTranslationUnitCursor(tu), enter_top_level, &l);
     lower_pending_funcs(&l);
     lower_inits(&l);
     lower_pending_funcs(&l);
-    ir_build_finish(&l.b, ret_bytes);
+    bool ok = !l.needs_whole;
+    if (ok)
+        ir_build_finish(&l.b, ret_bytes);
     lower_done(&l);
+    return ok;
+}
+
+static enum CXChildVisitResult find_wanted(CXCursor cursor, CXCursor parent, CXClientData data) {
+    (void)parent;
+    bool *is_there = data;
+    *is_there = is_wanted_from_header(cursor);
+    return *is_there ? CXChildVisit_Break : CXChildVisit_Continue;
+}
+
+bool unit_list_files(CXTranslationUnit tu, const struct parse_command *command, struct buf *ret_files) {
+    bool is_wanted = false;
+    clang_visitChildren(clang_getTranslationUnitCursor(tu), find_wanted, &is_wanted);
+    if (is_wanted)
+        return false;
+    struct lower l;
+    lower_init(&l, tu, command);
+    source_list(&l, ret_files);
+    lower_done(&l);
+    return true;
 }

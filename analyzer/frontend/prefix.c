@@ -1,0 +1,369 @@
+// Planning: units are sorted by flags and directives, so that those with a common prefix stand side by side, and each run of them
+// that shares more than its surroundings becomes a prefix. Two units with the same directory, flags and directives, and whose
+// sources lie in the same folder, find the same headers.
+//
+// Making: a worker writes the precompiled header into a temporary folder; it is opened and its name removed at once, and workers
+// open it through this process' descriptors: so a run that is killed leaves nothing behind but an empty folder.
+#include "frontend/prefix.h"
+
+#include "base/file.h"
+#include "frontend/directives.h"
+#include "frontend/protocol.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// Making a prefix costs about twice what parsing it costs; a chained one, what parsing its own part costs and a little more.
+enum { UNITS_MIN = 4, PREFIXES_MAX = 128, HEAD_MAX = 64 << 10, SOURCE_MAX = 64 << 20, OPEN_MAX = 16 };
+
+enum state { WAITING, IN_WORK, MADE, FAILED };
+
+struct prefix {
+    uint32_t parent;   // or NO_PREFIX
+    uint32_t leader;   // a unit of its group
+    uint32_t length;   // in directives
+    uint32_t units;    // still to do, those of longer ones included
+    enum state state;
+    int file;          // once MADE
+    struct buf files, reads; // of the whole chain
+};
+
+struct member {
+    uint64_t flags; // hash of all that must be equal
+    directive_vec directives;
+    uint32_t prefix; // the longest one, or NO_PREFIX
+    bool is_taken;
+};
+
+struct prefixes {
+    const struct compile_command *commands;
+    unsigned command_count;
+    struct member *members; // by command
+    struct strtab texts;
+    VEC(struct prefix) items;
+    unsigned in_work;
+    char *folder; // NULL: none
+};
+
+// ---- planning ----
+
+static uint64_t flags_hash(const struct compile_command *command) {
+    const char *slash = strrchr(command->file, '/');
+    uint64_t hash = hash_bytes(command->file, slash ? (size_t)(slash - command->file) : 0);
+    hash = hash_mix(hash, hash_bytes(command->directory, strlen(command->directory)));
+    for (unsigned i = 0; i < command->arg_count; i++)
+        hash = hash_mix(hash, hash_bytes(command->args[i], strlen(command->args[i])));
+    return hash;
+}
+
+// A file named differently, or with flags about its language or precompiled headers of its own, goes without.
+static bool may_share(const struct compile_command *command) {
+    size_t len = strlen(command->file);
+    for (unsigned i = 0; i < command->arg_count; i++)
+        if (!strncmp(command->args[i], "-x", 2) || strstr(command->args[i], "-pch") || strstr(command->args[i], "__BASE_FILE__"))
+            return false;
+    return len > 2 && !strcmp(command->file + len - 2, ".c");
+}
+
+static void read_head(struct prefixes *prefixes, uint32_t unit) {
+    struct member *member = &prefixes->members[unit];
+    struct buf text = {0};
+    struct err err;
+    if (!may_share(&prefixes->commands[unit]) || !file_read(prefixes->commands[unit].file, SOURCE_MAX, &text, &err))
+        return;
+    member->flags = flags_hash(&prefixes->commands[unit]);
+    directives_read(buf_text(&text), text.len < HEAD_MAX ? text.len : HEAD_MAX, &prefixes->texts, &member->directives);
+    buf_done(&text);
+}
+
+struct ranked {
+    const struct member *member;
+    uint32_t unit;
+};
+
+static int compare_ranked(const void *left, const void *right) {
+    const struct ranked *a = left, *b = right;
+    if (a->member->flags != b->member->flags)
+        return a->member->flags < b->member->flags ? -1 : 1;
+    for (size_t i = 0; i < a->member->directives.len && i < b->member->directives.len; i++) {
+        uint32_t x = a->member->directives.items[i].text, y = b->member->directives.items[i].text;
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    if (a->member->directives.len != b->member->directives.len)
+        return a->member->directives.len < b->member->directives.len ? -1 : 1;
+    return (a->unit > b->unit) - (a->unit < b->unit);
+}
+
+static uint32_t common_length(const struct member *a, const struct member *b) {
+    uint32_t i = 0;
+    while (a->flags == b->flags && i < a->directives.len && i < b->directives.len && a->directives.items[i].text == b->directives.items[i].text)
+        i++;
+    return i;
+}
+
+// The longest part within `length` that ends behind an #include or a whole conditional and includes something behind `from`; else 0.
+static uint32_t cut(const struct member *member, uint32_t from, uint32_t length) {
+    uint32_t best = 0;
+    bool includes = false;
+    for (uint32_t i = from; i < length; i++) {
+        const struct directive *directive = &member->directives.items[i];
+        bool is_end = directive->kind == DIRECTIVE_INCLUDE || directive->kind == DIRECTIVE_CLOSE;
+        includes |= directive->kind == DIRECTIVE_INCLUDE;
+        if (includes && is_end && directive->may_end)
+            best = i + 1;
+    }
+    return best;
+}
+
+static uint32_t add_prefix(struct prefixes *prefixes, const struct ranked *group, uint32_t count, uint32_t parent, uint32_t length) {
+    struct prefix prefix = {.parent = parent, .leader = group->unit, .length = length, .units = count, .file = -1};
+    vec_push(&prefixes->items, prefix);
+    return (uint32_t)prefixes->items.len - 1;
+}
+
+// Makes prefixes for a run of ranked units that have the first `length` directives in common.
+static void group(struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, uint32_t parent, uint32_t length) {
+    uint32_t from = parent == NO_PREFIX ? 0 : prefixes->items.items[parent].length;
+    uint32_t end = cut(ranked->member, from, length);
+    if (end && prefixes->items.len < PREFIXES_MAX)
+        parent = add_prefix(prefixes, ranked, count, parent, end);
+    for (uint32_t i = 0, next; i < count; i = next) {
+        for (next = i + 1; next < count && common_length(ranked[i].member, ranked[next].member) > length; next++)
+            ;
+        if (next - i >= UNITS_MIN)
+            group(prefixes, ranked + i, next - i, parent, common_length(ranked[i].member, ranked[next - 1].member));
+        else
+            for (uint32_t k = i; k < next; k++)
+                prefixes->members[ranked[k].unit].prefix = parent;
+    }
+}
+
+static void group_all(struct prefixes *prefixes, const struct ranked *ranked, uint32_t count) {
+    for (uint32_t i = 0, next; i < count; i = next) {
+        for (next = i + 1; next < count && common_length(ranked[i].member, ranked[next].member) > 0; next++)
+            ;
+        if (next - i >= UNITS_MIN)
+            group(prefixes, ranked + i, next - i, NO_PREFIX, common_length(ranked[i].member, ranked[next - 1].member));
+    }
+}
+
+struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count) {
+    struct prefixes *prefixes = mem_zalloc(sizeof *prefixes);
+    struct ranked *ranked = mem_zalloc(unit_count * sizeof *ranked);
+    prefixes->commands = commands;
+    prefixes->command_count = command_count;
+    prefixes->members = mem_zalloc(command_count * sizeof *prefixes->members);
+    for (unsigned i = 0; i < command_count; i++)
+        prefixes->members[i].prefix = NO_PREFIX;
+    uint32_t count = 0;
+    for (unsigned i = 0; unit_count >= UNITS_MIN && i < unit_count; i++) {
+        read_head(prefixes, units[i]);
+        if (prefixes->members[units[i]].directives.len)
+            ranked[count++] = (struct ranked){&prefixes->members[units[i]], units[i]};
+    }
+    if (count)
+        qsort(ranked, count, sizeof *ranked, compare_ranked);
+    group_all(prefixes, ranked, count);
+    free(ranked);
+    return prefixes;
+}
+
+// ---- the temporary folder ----
+
+static bool make_folder(struct prefixes *prefixes) {
+    const char *base = getenv("TMPDIR");
+    struct buf name = {0};
+    buf_printf(&name, "%s/timeoutlint-XXXXXX", base && *base == '/' ? base : "/tmp");
+    prefixes->folder = mkdtemp(name.data);
+    if (!prefixes->folder)
+        buf_done(&name);
+    return prefixes->folder;
+}
+
+// Also what a worker that was killed left in it.
+static void remove_folder(struct prefixes *prefixes) {
+    DIR *dir = prefixes->folder ? opendir(prefixes->folder) : NULL;
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        if (*entry->d_name != '.')
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
+    if (prefixes->folder)
+        rmdir(prefixes->folder);
+    free(prefixes->folder);
+    prefixes->folder = NULL;
+}
+
+void prefixes_free(struct prefixes *prefixes) {
+    if (!prefixes)
+        return;
+    remove_folder(prefixes);
+    for (size_t i = 0; i < prefixes->items.len; i++) {
+        struct prefix *prefix = &prefixes->items.items[i];
+        if (prefix->file >= 0)
+            close(prefix->file);
+        buf_done(&prefix->files);
+        buf_done(&prefix->reads);
+    }
+    for (unsigned i = 0; i < prefixes->command_count; i++)
+        vec_done(&prefixes->members[i].directives);
+    vec_done(&prefixes->items);
+    strtab_done(&prefixes->texts);
+    free(prefixes->members);
+    free(prefixes);
+}
+
+// ---- making them ----
+
+static enum state parent_state(const struct prefixes *prefixes, const struct prefix *prefix) {
+    return prefix->parent == NO_PREFIX ? MADE : prefixes->items.items[prefix->parent].state;
+}
+
+uint32_t prefixes_next(struct prefixes *prefixes) {
+    uint32_t best = NO_PREFIX, most = UNITS_MIN - 1;
+    bool is_over = true;
+    for (uint32_t i = 0; i < prefixes->items.len; i++) {
+        struct prefix *prefix = &prefixes->items.items[i];
+        if (prefix->state == WAITING && (parent_state(prefixes, prefix) == FAILED || prefix->units < UNITS_MIN))
+            prefix->state = FAILED;
+        is_over &= prefix->state == MADE || prefix->state == FAILED;
+        if (prefix->state == WAITING && parent_state(prefixes, prefix) == MADE && prefix->units > most) {
+            best = i;
+            most = prefix->units;
+        }
+    }
+    if (best != NO_PREFIX && !prefixes->folder && !make_folder(prefixes)) {
+        for (uint32_t i = 0; i < prefixes->items.len; i++)
+            prefixes->items.items[i].state = FAILED;
+        return NO_PREFIX;
+    }
+    if (best != NO_PREFIX)
+        prefixes->items.items[best].state = IN_WORK;
+    else if (is_over)
+        remove_folder(prefixes);
+    return best;
+}
+
+static void output_path(const struct prefixes *prefixes, uint32_t prefix, struct buf *out) {
+    buf_printf(out, "%s/%u.pch", prefixes->folder, prefix);
+}
+
+// The directives between the parent's end and its own. A conditional that is open at its end must have been true, or the text does
+// not compile; one that the parent left open is true.
+static void write_text(const struct prefixes *prefixes, const struct prefix *prefix, struct buf *out) {
+    const directive_vec *directives = &prefixes->members[prefix->leader].directives;
+    uint32_t from = prefix->parent == NO_PREFIX ? 0 : prefixes->items.items[prefix->parent].length, starts[OPEN_MAX], inherited, open;
+    directives_open(directives, from, starts, OPEN_MAX, &inherited);
+    for (uint32_t i = 0; i < inherited; i++)
+        buf_puts(out, "#if 1\n");
+    for (uint32_t i = from; i < prefix->length; i++)
+        buf_printf(out, "%s\n", strtab_text(&prefixes->texts, directives->items[i].text));
+    directives_open(directives, prefix->length, starts, OPEN_MAX, &open);
+    for (uint32_t i = 0; i < open; i++)
+        buf_puts(out, "#else\n#error it is not compiled\n#endif\n");
+}
+
+static void put_string(struct buf *request, const char *text) {
+    buf_add(request, text, strlen(text) + 1);
+}
+
+static void put_path(const struct prefixes *prefixes, uint32_t prefix, struct buf *request) {
+    if (prefix != NO_PREFIX)
+        buf_printf(request, "/proc/%ld/fd/%d", (long)getpid(), prefixes->items.items[prefix].file);
+    buf_putc(request, '\0');
+}
+
+static void put_files(const struct prefixes *prefixes, uint32_t prefix, struct buf *request) {
+    put_string(request, prefix == NO_PREFIX ? "" : buf_text(&prefixes->items.items[prefix].files));
+}
+
+void prefixes_request(const struct prefixes *prefixes, uint32_t prefix, const char *project, struct buf *request) {
+    const struct prefix *made = &prefixes->items.items[prefix];
+    const struct compile_command *command = &prefixes->commands[made->leader];
+    const char *slash = strrchr(command->file, '/');
+    put_string(request, project);
+    put_string(request, command->directory);
+    buf_printf(request, "%.*s/" CAPTURE_PREFIX_NAME "%u.h", (int)(slash - command->file), command->file, prefix);
+    buf_putc(request, '\0');
+    put_path(prefixes, made->parent, request);
+    put_files(prefixes, made->parent, request);
+    put_string(request, "");
+    output_path(prefixes, prefix, request);
+    buf_putc(request, '\0');
+    write_text(prefixes, made, request);
+    buf_putc(request, '\0');
+    for (unsigned i = 0; i < command->arg_count; i++)
+        put_string(request, command->args[i]);
+}
+
+void prefixes_made(struct prefixes *prefixes, uint32_t prefix, const char *files, size_t files_size, const char *reads, size_t reads_size) {
+    struct prefix *made = &prefixes->items.items[prefix];
+    struct buf path = {0};
+    output_path(prefixes, prefix, &path);
+    made->file = open(path.data, O_RDONLY | O_CLOEXEC);
+    made->state = made->file >= 0 ? MADE : FAILED;
+    unlink(path.data);
+    buf_done(&path);
+    buf_add(&made->files, files, files_size);
+    prefixes_put_reads(prefixes, made->parent, &made->reads);
+    buf_add(&made->reads, reads, reads_size);
+}
+
+void prefixes_failed(struct prefixes *prefixes, uint32_t prefix) {
+    prefixes->items.items[prefix].state = FAILED;
+}
+
+// ---- using them ----
+
+uint32_t prefixes_for(const struct prefixes *prefixes, uint32_t unit, bool *ret_soon) {
+    uint32_t prefix = prefixes->members[unit].prefix;
+    *ret_soon = false;
+    while (prefix != NO_PREFIX && prefixes->items.items[prefix].state != MADE) {
+        *ret_soon |= prefixes->items.items[prefix].state != FAILED;
+        prefix = prefixes->items.items[prefix].parent;
+    }
+    return prefix;
+}
+
+void prefixes_take(struct prefixes *prefixes, uint32_t unit) {
+    struct member *member = &prefixes->members[unit];
+    for (uint32_t at = member->prefix; !member->is_taken && at != NO_PREFIX; at = prefixes->items.items[at].parent)
+        prefixes->items.items[at].units--;
+    member->is_taken = true;
+}
+
+void prefixes_refuse(struct prefixes *prefixes, uint32_t unit) {
+    prefixes->members[unit].prefix = NO_PREFIX;
+}
+
+// END HASH START...: the prefix stands for the source up to END, which has this hash; at each START stands a conditional that is open
+// at END, and true.
+static void put_head(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, struct buf *request) {
+    if (prefix != NO_PREFIX) {
+        const directive_vec *directives = &prefixes->members[unit].directives;
+        uint32_t length = prefixes->items.items[prefix].length, starts[OPEN_MAX], open;
+        const struct directive *last = &directives->items[length - 1];
+        buf_printf(request, "%u %llu", last->end, (unsigned long long)last->head_hash);
+        directives_open(directives, length, starts, OPEN_MAX, &open);
+        for (uint32_t i = 0; i < open; i++)
+            buf_printf(request, " %u", starts[i]);
+    }
+    buf_putc(request, '\0');
+}
+
+void prefixes_put_use(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, struct buf *request) {
+    put_path(prefixes, prefix, request);
+    put_files(prefixes, prefix, request);
+    put_head(prefixes, unit, prefix, request);
+    put_string(request, "");
+    put_string(request, "");
+}
+
+void prefixes_put_reads(const struct prefixes *prefixes, uint32_t prefix, struct buf *reads) {
+    if (prefix != NO_PREFIX)
+        buf_add(reads, prefixes->items.items[prefix].reads.data, prefixes->items.items[prefix].reads.len);
+}

@@ -1,0 +1,293 @@
+// frontend/: a unit made behind a shared, precompiled prefix is the one made without, byte for byte, and reports the same reads.
+// `test_prefix FOLDER...` compares all units of the compilation databases there instead, and says how much time each way took.
+#include "base/buf.h"
+#include "base/file.h"
+#include "frontend/database.h"
+#include "frontend/directives.h"
+#include "frontend/workers.h"
+#include "ir/inputs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+struct made {
+    struct capture_result *results;
+    struct workers_stats stats;
+    double seconds;
+};
+
+static double cpu_seconds(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static struct made make(const char *project, const struct database *db, unsigned jobs, bool without) {
+    struct workers_options options = {.program = CAPTURE, .project = project, .jobs = jobs, .unit_limit_ms = 60000, .without_prefixes = without};
+    struct made made = {.results = mem_zalloc(db->command_count * sizeof *made.results)};
+    struct workers *workers = workers_new(&options);
+    struct err err;
+    double start = cpu_seconds();
+    if (!workers_run(workers, db->commands, db->command_count, made.results, &err))
+        fail_msg("%s", err.text);
+    made.stats = workers_stats(workers);
+    workers_free(workers);
+    made.seconds = cpu_seconds() - start;
+    return made;
+}
+
+static int compare_texts(const void *left, const void *right) {
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+// What was read, each thing once, in an order of its own.
+static void read_set(const struct capture_result *result, struct buf *out) {
+    struct input input;
+    struct arena arena = {0};
+    VEC(char *) texts = {0};
+    for (const char *at = result->inputs, *end = at + result->inputs_size; inputs_next(&at, end, &input);)
+        vec_push(&texts, arena_printf(&arena, "%c %llx %s", input.kind, (unsigned long long)input.hash,
+                                      input.kind == INPUT_FILE ? path_absolute(&arena, "/", input.name) : input.name));
+    if (texts.len)
+        qsort(texts.items, texts.len, sizeof *texts.items, compare_texts);
+    for (size_t i = 0; i < texts.len; i++)
+        if (!i || strcmp(texts.items[i], texts.items[i - 1]))
+            buf_printf(out, "%s\n", texts.items[i]);
+    vec_done(&texts);
+    arena_done(&arena);
+}
+
+static bool is_same(const struct capture_result *a, const struct capture_result *b) {
+    if (a->failure || b->failure)
+        return a->failure && b->failure && !strcmp(a->failure, b->failure);
+    struct buf reads[2] = {{0}, {0}};
+    read_set(a, &reads[0]);
+    read_set(b, &reads[1]);
+    bool same = a->size == b->size && !memcmp(a->bytes, b->bytes, a->size) && !strcmp(buf_text(&reads[0]), buf_text(&reads[1]));
+    buf_done(&reads[0]);
+    buf_done(&reads[1]);
+    return same;
+}
+
+// Returns how many units differ.
+static unsigned compare(const struct database *db, const struct made *a, const struct made *b) {
+    unsigned different = 0;
+    for (unsigned i = 0; i < db->command_count; i++) {
+        if (is_same(&a->results[i], &b->results[i]))
+            continue;
+        different++;
+        print_error("%s: different with a prefix\n", db->commands[i].file);
+    }
+    return different;
+}
+
+// ---- a project made for the purpose ----
+
+static const struct {
+    const char *name, *text;
+} files[] = {
+    {"common.h", "#ifndef COMMON_H\n#define COMMON_H\n#include <stddef.h>\n#include <string.h>\nstruct ctx { int ms; struct ctx *up; };\n"
+                 "static inline int twice(int x) { for (int i = 0; i < 2; i++) x += x; return x; }\n#define EACH(i, n) for (i = 0; i < (n); i++)\n"
+                 "#define FOREVER for (;;)\nenum { LIMIT = 3 * 1000 };\nextern int shared_counter;\n#endif\n"},
+    {"open.h", "static int opened = __COUNTER__;\n"}, // no guard: read once more, it would not compile
+    {"more.h", "#pragma once\n#include \"common.h\"\nstruct more { struct ctx *ctx; long when; };\nint more_get(struct more *);\n"
+               "static inline void drop(struct more **p) { *p = 0; }\n"},
+    {"body.h", "int defined_in_header(int x) { return x + 1; }\n"},
+    {"base.h", "static const char *const base = __BASE_FILE__;\n"},
+    {"bad.h", "int broken(\n"},
+    {"pushed.h", "#define SIZE 1\n#pragma push_macro(\"SIZE\")\n#undef SIZE\n#define SIZE 2\n"},
+};
+
+// What a group of units starts with, and the rest of each; %u is the unit's number.
+static const struct {
+    const char *head, *rest;
+    bool is_behind; // expected to be made with a prefix
+} groups[] = {
+    {"#include \"common.h\"\n", "int plain_%u(struct ctx *c) { return twice(c->ms) + LIMIT; }\n", true},
+    {"// a comment\n\n#define _GNU_SOURCE /* another\n one */ 1\n#include <stdio.h> // why\n#include \"open.h\"\n#include \"common.h\"\n",
+     "int at_%u(void) { opened++; return __LINE__ + __COUNTER__ + (int)sizeof(__FILE__); }\n", true},
+    {"#include \"common.h\"\n#ifdef LIMITLESS\n#include \"missing.h\"\n#else\n#include \"more.h\"\n#endif\n#ifndef WITHOUT\n#include <errno.h>\n",
+     "int open_%u(struct more *m) { int i, n = 0; EACH(i, 3) n += errno; return n + (int)m->when; }\n#else\nint nothing_%u;\n#endif\n", true},
+    {"#define LOOP for (;;)\n#define PAIR(a, b) a##b\n#include \"common.h\"\n", "int spelled_%u(int n) { LOOP { if (n++ > 3) return n; } }\n", false},
+    {"#include \"more.h\"\n#include \"common.h\"\n",
+     "int clean_%u(struct more *m) { __attribute__((cleanup(drop))) struct more *kept = m; return more_get(kept); }\n", false},
+    {"#include \"body.h\"\n", "int caller_%u(void) { return defined_in_header(1); }\n", false},
+    {"#include \"base.h\"\n", "const char *based_%u(void) { return base; }\n", false},
+    {"#include \"bad.h\"\n", "void); int after_%u;\n", false},
+    {"#include \"pushed.h\"\n", "\n#pragma pop_macro(\"SIZE\")\nint size_%u = SIZE;\n", false},
+    {"#ifdef NEVER\n#include \"common.h\"\n", "int never_%u;\n#endif\nint always_%u;\n", false},
+    {"#include \"common.h\"\n#include \"common.h\"\n", "#ifndef AGAIN_%u\n#define AGAIN_%u\n#include __FILE__\n#else\nint self_%u;\n#endif\n", false},
+    {"#include \"common.h\"\n", "int wrong_%u(void) { return undeclared + shared_counter; }\n", false},
+};
+
+enum { PER_GROUP = 6, FILES_MAX = ARRAY_LEN(groups) * PER_GROUP };
+
+struct project {
+    char folder[64];
+    struct arena arena;
+    struct database db;
+};
+
+static const char *write_file(struct project *p, const char *name, const char *text) {
+    char *path = arena_printf(&p->arena, "%s/%s", p->folder, name);
+    FILE *out = fopen(path, "we");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+    return path;
+}
+
+static char *numbered(struct arena *arena, const char *text, unsigned number) {
+    struct buf out = {0};
+    for (const char *at = text; *at; at++)
+        if (at[0] == '%' && at[1] == 'u') {
+            buf_printf(&out, "%u", number);
+            at++;
+        } else {
+            buf_putc(&out, *at);
+        }
+    char *copy = arena_strdup(arena, buf_text(&out));
+    buf_done(&out);
+    return copy;
+}
+
+static int set_up(void **state) {
+    struct project *p = mem_zalloc(sizeof *p);
+    strcpy(p->folder, "/tmp/timeoutlint-test-XXXXXX");
+    if (!mkdtemp(p->folder))
+        return 1;
+    const char *names[FILES_MAX];
+    for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        write_file(p, files[i].name, files[i].text);
+    for (unsigned i = 0; i < FILES_MAX; i++) {
+        unsigned group = i / PER_GROUP;
+        const char *text = arena_printf(&p->arena, "%s%s", groups[group].head, numbered(&p->arena, groups[group].rest, i));
+        names[i] = write_file(p, arena_printf(&p->arena, "%c%u.c", 'a' + group, i), text);
+    }
+    static const char *const flags[] = {"-DONE=1"};
+    struct err err;
+    if (!database_from_files(p->folder, names, FILES_MAX, flags, 1, &p->db, &err))
+        return 1;
+    *state = p;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct project *p = *state;
+    for (unsigned i = 0; i < p->db.command_count; i++)
+        unlink(p->db.commands[i].file);
+    for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        unlink(arena_printf(&p->arena, "%s/%s", p->folder, files[i].name));
+    rmdir(p->folder);
+    database_done(&p->db);
+    arena_done(&p->arena);
+    free(p);
+    return 0;
+}
+
+static void a_prefix_changes_nothing(void **state) {
+    struct project *p = *state;
+    struct made without = make(p->folder, &p->db, 2, true);
+    unsigned expected = 0;
+    for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+        expected += groups[i].is_behind * PER_GROUP;
+    for (unsigned jobs = 1; jobs <= 2; jobs++) {
+        struct made with = make(p->folder, &p->db, jobs, false);
+        assert_int_equal(compare(&p->db, &without, &with), 0);
+        assert_true(with.stats.prefixes >= 3);
+        if (jobs == 1) // else a worker may take a unit while its prefix is in work
+            assert_int_equal(with.stats.behind_prefix, expected);
+        capture_results_free(with.results, p->db.command_count);
+    }
+    assert_int_equal(without.stats.prefixes, 0);
+    capture_results_free(without.results, p->db.command_count);
+}
+
+static void nothing_is_left_behind(void **state) {
+    struct project *p = *state;
+    char *folder = arena_printf(&p->arena, "%s/tmp", p->folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(setenv("TMPDIR", folder, 1), 0);
+    struct made made = make(p->folder, &p->db, 2, false);
+    assert_true(made.stats.prefixes > 0);
+    assert_int_equal(rmdir(folder), 0); // it is empty
+    struct made nowhere = make(p->folder, &p->db, 1, false);
+    assert_int_equal(nowhere.stats.prefixes, 0);
+    assert_int_equal(compare(&p->db, &made, &nowhere), 0);
+    unsetenv("TMPDIR");
+    capture_results_free(made.results, p->db.command_count);
+    capture_results_free(nowhere.results, p->db.command_count);
+}
+
+static void heads_end_where_they_may_depend_on_the_file(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned count;
+    } cases[] = {
+        {"", 0},
+        {"int x;\n#include <a.h>\n", 0},
+        {"/* a */ // b \\\n c\n#include <a.h>\n\n#include \"b.h\" /* x\n */\nint x;\n", 2},
+        {"# define A(x) \\\n  x\n#include <a.h>", 1}, // the last one has no end
+        {"#include <a.h>\n#pragma once\n#include <b.h>\n", 1},
+        {"#include <a.h>\n#include B\n#include <b.h>\n", 1},
+        {"#include <a.h>\n#if __LINE__ > 3\n#endif\n", 1},
+        {"#include <a.h>\n#endif\n#include <b.h>\n", 1},
+        {"#define A 'x\n#include <b.h>\n", 0},
+        {"#define A \"/*\"\n#include <b.h>\nx\n", 2},
+        {"#include <a.h> x\n", 0},
+        {"#include_next <a.h>\n", 0},
+        {"%:include <a.h>\n", 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct strtab texts = {0};
+        directive_vec directives = {0};
+        directives_read(cases[i].text, strlen(cases[i].text), &texts, &directives);
+        if (directives.len != cases[i].count)
+            fail_msg("case %zu: %zu directives", i, directives.len);
+        vec_done(&directives);
+        strtab_done(&texts);
+    }
+}
+
+// ---- real projects ----
+
+static int compare_databases(char *const *folders, int count) {
+    unsigned different = 0;
+    for (int i = 0; i < count; i++) {
+        struct arena arena = {0};
+        struct database db;
+        struct err err;
+        char *directory = path_working_directory(&arena);
+        const char *path = database_find(&arena, folders[i], directory, &err);
+        if (!path || !database_read(path, &db, &err)) {
+            fprintf(stderr, "%s\n", err.text);
+            return 2;
+        }
+        struct made without = make(path_directory(&arena, path), &db, 2, true), with = make(path_directory(&arena, path), &db, 2, false);
+        different += compare(&db, &without, &with);
+        printf("%s: %u units: %.2f s without, %.2f s with %u prefixes, which %u units used and %u could not\n", folders[i], db.command_count,
+               without.seconds, with.seconds, with.stats.prefixes, with.stats.behind_prefix, with.stats.prefix_in_vain);
+        capture_results_free(without.results, db.command_count);
+        capture_results_free(with.results, db.command_count);
+        database_done(&db);
+        arena_done(&arena);
+    }
+    return different != 0;
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(heads_end_where_they_may_depend_on_the_file),
+        cmocka_unit_test_setup_teardown(a_prefix_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_left_behind, set_up, tear_down),
+    };
+    return argc > 1 ? compare_databases(argv + 1, argc - 1) : cmocka_run_group_tests(tests, NULL, NULL);
+}
