@@ -5,6 +5,7 @@
 
 #include "flow/faults.h"
 #include "flow/handoff.h"
+#include "flow/retry.h"
 #include "flow/ssa.h"
 #include "flow/waits.h"
 
@@ -49,6 +50,10 @@ struct timed_func {
     bool is_stored;         // its address is put somewhere
     bool asks;              // asks a budget or the clock, or calls something that does
     bool gives_time;        // what it returns comes from the clock or from what is left
+    uint64_t context_params; // what waits end with
+    bool asks_below;        // asks a budget or the clock somewhere below
+    bool sleeps_below, sleeps_only; // sleeps somewhere below; and all it waits for are sleeps of one length, or of its parameters' length
+    int64_t sleeps_ns;      // that length, -1: not known
     uint8_t busy;           // being evaluated: recursion
 };
 
@@ -62,6 +67,7 @@ struct timed {
     VEC(struct above) aboves;   // why a function works under a budget
     uint32_t *above_of;         // by program function: index, IR_NONE
     VEC(struct time_fault) faults;
+    VEC(struct retry) retries;
     struct strtab timer_types;  // canonical types of objects that waits are armed with
     struct arena arena;
 };
@@ -115,5 +121,13 @@ void timed_find_aboves(struct timed *timed);
 
 // Checks every bound of the program; fills in timed->faults.
 void timed_find_faults(struct timed *timed);
+
+// ---- resilience.c: what happens after waits that failed, in every function
+
+void timed_find_resilience(struct timed *timed);
+
+// ---- retry.c
+
+void timed_find_retries(struct timed *timed, uint32_t func);
 
 #endif

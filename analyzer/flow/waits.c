@@ -418,6 +418,7 @@ struct timed *waits_solve(struct flow *flow) {
     timed_find_aboves(timed);
     timed_find_handoffs(timed);
     timed_find_faults(timed);
+    timed_find_resilience(timed);
     return timed;
 }
 
@@ -434,6 +435,7 @@ void waits_free(struct timed *timed) {
     vec_done(&timed->handoffs);
     vec_done(&timed->aboves);
     vec_done(&timed->faults);
+    vec_done(&timed->retries);
     strtab_done(&timed->timer_types);
     arena_done(&timed->arena);
     free(timed);

@@ -1,0 +1,219 @@
+// Loops that try again without asking whether there is any time left.
+#include "waits.h"
+#include "work.h"
+
+// After the deadline each attempt fails at once, and the loop goes on.
+int never_asked_bad(CTX_CONST struct ctx *ctx, int id)
+{
+    for (int attempt = 0; attempt < 3; attempt++) {
+        int result = call(ctx, id); // want unchecked-retry "ctx"
+        if (result >= 0)
+            return result;
+        pause_ms(100 << attempt);
+    }
+    return -1;
+}
+
+int condition_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    for (int attempt = 0; attempt < 3 && !ctx_done(ctx); attempt++) {
+        result = call(ctx, id);
+        if (result >= 0)
+            return result;
+        pause_ms(50 << attempt);
+    }
+    return result;
+}
+
+int body_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    for (int attempt = 0; attempt < 3; attempt++) {
+        int result = call(ctx, id);
+        if (result >= 0 || ctx_err(ctx))
+            return result;
+        pause_ms(50 << attempt);
+    }
+    return -1;
+}
+
+int remaining_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    for (;;) {
+        if (ctx_remaining(ctx) <= 0)
+            return -1;
+        int result = call(ctx, id);
+        if (result >= 0)
+            return result;
+    }
+}
+
+static bool may_try_again(CTX_CONST struct ctx *ctx, int attempt)
+{
+    return attempt < 3 && !ctx_done(ctx);
+}
+
+int function_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    for (int attempt = 0; may_try_again(ctx, attempt) && result < 0; attempt++)
+        result = call(ctx, id);
+    return result;
+}
+
+#define RETRY_WHILE(ctx, condition) while ((condition) && !ctx_done((ctx)))
+
+int macro_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    RETRY_WHILE(ctx, result < 0)
+        result = call(ctx, id);
+    return result;
+}
+
+// The length of each try comes from what is left: the loop knows.
+int share_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    for (int left = 3; left > 0; left--) {
+        struct ctx *try = ctx_with_timeout(ctx, ctx_remaining(ctx) / left);
+        int result = call(try, id);
+        ctx_cancel(try);
+        if (result >= 0)
+            return result;
+    }
+    return -1;
+}
+
+// The first failure ends it.
+int ends_on_failure_ok(CTX_CONST struct ctx *ctx, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (call(ctx, i) < 0)
+            return -1;
+    return 0;
+}
+
+// It asks, gets the answer, and goes on.
+int asks_and_goes_on_bad(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    for (int attempt = 0; attempt < 3 && result < 0; attempt++) {
+        result = call(ctx, id); // want unchecked-retry "."
+        if (ctx_err(ctx))
+            say("cancelled");
+    }
+    return result;
+}
+
+int continues_bad(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    while (result < 0) {
+        result = call(ctx, id); // want unchecked-retry "."
+        if (ctx_done(ctx))
+            continue;
+        say("tried");
+    }
+    return result;
+}
+
+int breaks_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    while (result < 0) {
+        result = call(ctx, id);
+        if (ctx_done(ctx))
+            break;
+        say("tried");
+    }
+    return result;
+}
+
+// The budget of the try is asked, not that of the caller: a try that ran out is no reason to stop, the caller's end is.
+int asks_the_try_only_bad(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    for (int attempt = 0; attempt < 3 && result < 0; attempt++) {
+        struct ctx *try = ctx_with_timeout(ctx, 200);
+        result = call(try, id); // want unchecked-retry "."
+        if (ctx_err(try))
+            say("this try ran out");
+        ctx_cancel(try);
+    }
+    return result;
+}
+
+int asks_the_caller_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    for (int attempt = 0; attempt < 3 && result < 0 && !ctx_err(ctx); attempt++) {
+        struct ctx *try = ctx_with_timeout(ctx, 200);
+        result = call(try, id);
+        ctx_cancel(try);
+    }
+    return result;
+}
+
+// The call is in another function.
+static int one_try(CTX_CONST struct ctx *ctx, int id)
+{
+    return call(ctx, id) < 0 ? -1 : id;
+}
+
+int through_a_function_bad(CTX_CONST struct ctx *ctx, int id)
+{
+    int result;
+    do
+        result = one_try(ctx, id); // want unchecked-retry "."
+    while (result < 0);
+    return result;
+}
+
+int through_a_function_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result;
+    do
+        result = one_try(ctx, id);
+    while (result < 0 && !ctx_done(ctx));
+    return result;
+}
+
+int by_goto_bad(CTX_CONST struct ctx *ctx, int id)
+{
+again:;
+    int result = call(ctx, id); // want unchecked-retry "."
+    if (result < 0)
+        goto again;
+    return result;
+}
+
+int by_goto_ok(CTX_CONST struct ctx *ctx, int id)
+{
+again:;
+    int result = call(ctx, id);
+    if (result < 0 && !ctx_done(ctx))
+        goto again;
+    return result;
+}
+
+// No budget: nothing to ask.
+int no_budget_ok(int id)
+{
+    for (int attempt = 0; attempt < 3; attempt++) {
+        int result = rpc(id, 500);
+        if (result >= 0)
+            return result;
+        pause_ms(100 << attempt);
+    }
+    return -1;
+}
+
+// No wait: nothing to retry.
+int no_wait_ok(CTX_CONST struct ctx *ctx, int count)
+{
+    int sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += ready(i);
+    use(ctx);
+    return sum;
+}
