@@ -102,14 +102,15 @@ void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const s
             reuse->found[i] = (struct manifest_found){.match = MATCH_NEW, .what = "", .problem = ""};
 }
 
-void reuse_close(struct reuse *reuse) {
+bool reuse_close(struct reuse *reuse) {
     if (!reuse)
-        return;
-    cache_close(reuse->cache);
+        return true;
+    bool has_room = cache_close(reuse->cache);
     free(reuse->keys);
     free(reuse->found);
     buf_done(&reuse->result_basis);
     free(reuse);
+    return has_room;
 }
 
 const char *reuse_warning(const struct reuse *reuse) {

@@ -28,8 +28,8 @@ struct reuse_result {
 };
 
 struct reuse *reuse_open(const struct cache_options *options);
-// NULL is fine.
-void reuse_close(struct reuse *reuse);
+// NULL is fine. False where the cache is too small for this run.
+bool reuse_close(struct reuse *reuse);
 const char *reuse_warning(const struct reuse *reuse); // NULL, or a sentence
 struct disk *reuse_disk(struct reuse *reuse);
 

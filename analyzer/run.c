@@ -366,10 +366,11 @@ static enum run_status end(struct run *run, bool ok, const struct err *err) {
         fprintf(messages, "timeoutlint: %s\n", reuse_warning(run->units.reuse));
     if (!ok)
         fprintf(messages, "timeoutlint: %s\n", err->text);
-    if (ok && run->options->stats) {
+    if (ok && run->options->stats)
         collect_stats(run);
+    units_close_cache(&run->units);
+    if (ok)
         stats_write(&run->stats, run->options->stats, messages);
-    }
     run_done(run);
     return status;
 }

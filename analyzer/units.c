@@ -10,12 +10,19 @@
 #include <string.h>
 #include <unistd.h>
 
+void units_close_cache(struct units *units) {
+    if (!reuse_close(units->reuse) && !units->options->quiet)
+        fprintf(units->options->messages, "timeoutlint: the cache is too small for this program (%llu MB); set TIMEOUTLINT_CACHE_SIZE to more\n",
+                (unsigned long long)(units->options->cache_size >> 20));
+    units->reuse = NULL;
+}
+
 void units_done(struct units *units) {
     vec_done(&units->failures);
     for (unsigned i = 0; units->items && i < units->database.command_count; i++)
         free(units->items[i].bytes);
     free(units->items);
-    reuse_close(units->reuse);
+    units_close_cache(units);
     database_done(&units->database);
     arena_done(&units->arena);
 }

@@ -33,6 +33,8 @@ struct units {
 };
 
 void units_done(struct units *units);
+// Before it, to be sure that nothing is said later.
+void units_close_cache(struct units *units);
 
 // Which commands there are.
 bool units_find(struct units *units, struct err *err);

@@ -625,7 +625,11 @@ class Folder(Case):
             self.write("pay.c", self.read("pay.c") + f"int more{number}(void) {{ return {number}; }}\n")
             self.check(env={"TIMEOUTLINT_CACHE_SIZE": str(limit)})
             self.assertLessEqual(sum(os.path.getsize(path) for path in self.files_in_cache()), limit + 1000)
-        self.check(env={"TIMEOUTLINT_CACHE_SIZE": "1"})
+
+    def test_it_is_too_small(self):
+        done = self.run_words(self.command("--format", "gcc"), env={"TIMEOUTLINT_CACHE_SIZE": "1K"})
+        self.assertEqual((done.status, done.parsed), (FINDINGS, 4))
+        self.assertIn("timeoutlint: the cache is too small", done.err)
 
     def test_the_oldest_go_first(self):
         self.check()

@@ -110,20 +110,21 @@ void cache_set_project(struct cache *cache, const char *project) {
     disk_set_project(cache->project.disk, project);
 }
 
-void cache_close(struct cache *cache) {
+bool cache_close(struct cache *cache) {
     if (!cache)
-        return;
+        return true;
     if (disk_is_changed(cache->project.disk)) {
         struct buf known = {0};
         disk_save(cache->project.disk, &known);
         keep_as(cache, "disk", &cache->disk_key, &known);
         buf_done(&known);
     }
-    store_close(cache->store);
+    bool has_room = store_close(cache->store);
     disk_free(cache->project.disk);
     free(cache->path);
     arena_done(&cache->arena);
     free(cache);
+    return has_room;
 }
 
 const char *cache_warning(const struct cache *cache) {

@@ -22,8 +22,8 @@ struct cache;
 struct cache *cache_open(const struct cache_options *options);
 // Absolute; "/" for none. To be set once, before anything is asked about units.
 void cache_set_project(struct cache *cache, const char *project);
-// Writes down what was learned, and drops old files where there are too many.
-void cache_close(struct cache *cache);
+// Writes down what was learned, and drops old files where there are too many. False where not even this run's files find room. NULL is fine.
+bool cache_close(struct cache *cache);
 // NULL, or one sentence: why the cache cannot be used in full.
 const char *cache_warning(const struct cache *cache);
 struct disk *cache_disk(struct cache *cache);

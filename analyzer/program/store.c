@@ -25,6 +25,7 @@ struct store {
     uint64_t size_max, added;
     unsigned written;
     bool is_closed; // no more writing
+    bool is_small;  // what was just written had to go
     time_t now;
     char *path;
     struct err problem; // "" for none
@@ -251,8 +252,10 @@ static void drop_oldest(struct sweeping *sweeping) {
     for (size_t i = 0; i < sweeping->files.len; i++) {
         struct old_file *file = &sweeping->files.items[i];
         bool is_left = !strncmp(file->name, "tmp/", 4) && file->used / 1000000000 < sweeping->store->now - TMP_LIFE;
-        if ((is_left || sweeping->total > goal) && unlinkat(sweeping->store->folder, file->name, 0) == 0)
+        if ((is_left || sweeping->total > goal) && unlinkat(sweeping->store->folder, file->name, 0) == 0) {
             sweeping->total -= file->size;
+            sweeping->store->is_small |= file->used / 1000000000 >= sweeping->store->now;
+        }
         free(file->name);
     }
     vec_done(&sweeping->files);
@@ -304,10 +307,8 @@ static void add_size(struct store *store) {
     close(fd);
 }
 
-void store_close(struct store *store) {
+bool store_close(struct store *store) {
     uint64_t total;
-    if (!store)
-        return;
     if (store->folder >= 0 && !store->is_closed && store->added) {
         add_size(store);
         if (!read_size(store, &total) || (store->size_max && total > store->size_max))
@@ -315,6 +316,8 @@ void store_close(struct store *store) {
     }
     if (store->folder >= 0)
         close(store->folder);
+    bool is_small = store->is_small;
     free(store->path);
     free(store);
+    return !is_small;
 }

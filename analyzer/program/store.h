@@ -16,8 +16,9 @@ struct store_part {
 
 // `folder` is absolute, and made where it does not exist. 0 for no limit.
 struct store *store_open(const char *folder, uint64_t size_max);
-// Drops the oldest files where there are too many. What was not used for long counts as old.
-void store_close(struct store *store);
+// Drops the oldest files where there are too many. What was not used for long counts as old. False where even what was written since
+// store_open does not find room.
+bool store_close(struct store *store);
 // NULL, or why something could not be written.
 const char *store_problem(const struct store *store);
 
