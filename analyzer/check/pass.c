@@ -152,6 +152,15 @@ const char *pass_arg_text(const struct pass *pass, uint32_t func, uint32_t inst,
     return arg + 1 < call->arg_count ? ir_text(ir, ir->call_args[call->aux + 1 + arg].text) : "";
 }
 
+const char *pass_context_arg(const struct pass *pass, uint32_t func, uint32_t inst) {
+    const struct prog_unit *unit = &pass->program->units[pass->program->funcs[func].unit];
+    const struct ir_inst *call = &unit->ir->insts[inst];
+    for (unsigned arg = 0; arg + 1 < call->arg_count; arg++)
+        if (model_type_is_context(unit->model, unit->ir->call_args[call->aux + 1 + arg].type))
+            return pass_arg_text(pass, func, inst, arg);
+    return "";
+}
+
 // The instruction that makes a temporary: looked for backwards, it stands close by.
 static const struct ir_inst *maker(const struct ir_unit *ir, uint32_t temp, uint32_t before) {
     enum { LOOK_BACK = 400 };

@@ -49,6 +49,8 @@ uint32_t pass_line(const struct pass *pass, uint32_t func, uint32_t inst);
 const char *pass_callee_name(const struct pass *pass, uint32_t func, uint32_t inst);
 // Source text of argument `arg` of a call, "" where it has none.
 const char *pass_arg_text(const struct pass *pass, uint32_t func, uint32_t inst, unsigned arg);
+// Source text of the first argument that is a context, "" where there is none.
+const char *pass_context_arg(const struct pass *pass, uint32_t func, uint32_t inst);
 // What a call's result is put into, "" where it goes nowhere: "x", "x->y", "x[...]".
 const char *pass_result_name(struct pass *pass, uint32_t func, uint32_t inst);
 // The first thing whose address is passed to a call, "" where there is none.

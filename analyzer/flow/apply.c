@@ -182,6 +182,13 @@ static void apply_writes(struct translation *t, const struct state *outcome) {
     }
 }
 
+// A thread works under its contexts from now on.
+static void note_running(struct translation *t, const struct summary *callee) {
+    for (size_t i = 0; i < callee->events.len; i++)
+        if (callee->events.items[i].kind == EVENT_USE && callee->events.items[i].call_kind == MISUSE_AFTER_END)
+            exec_note_running(t->x, t->after, exec_context(t->x, t->before, translate(t, callee->events.items[i].cell.value)));
+}
+
 static bool apply_outcome(struct translation *t, const struct outcome *outcome, enum call_kind kind) {
     for (size_t i = 0; i < outcome->state.facts.items.len; i++)
         if (!assume_fact(t, &outcome->state.facts.items.items[i]))
@@ -241,6 +248,28 @@ static void record_call(struct translation *t, uint32_t callee, enum call_kind k
     exec_call_event(t->x, t->before, &event);
 }
 
+// Contexts that the callee works under: they must not have ended.
+static void pass_uses_on(struct translation *t, const struct summary *callee) {
+    for (size_t i = 0; i < callee->events.len; i++) {
+        const struct event *event = &callee->events.items[i];
+        if (event->kind != EVENT_USE)
+            continue;
+        sym_id ctx = exec_context(t->x, t->before, translate(t, event->cell.value));
+        struct state here = {0}, *kept = t->after;
+        state_copy(&here, t->before);
+        t->after = &here;
+        bool possible = sym_at(t->x->syms, ctx)->kind != SYM_INT;
+        for (size_t k = 0; k < event->facts.items.len && possible; k++)
+            possible = assume_fact(t, &event->facts.items.items[k]);
+        t->after = kept;
+        if (possible && event->call_kind == MISUSE_TWICE)
+            exec_end_again(t->x, &here, ctx, event->is_final);
+        else if (possible)
+            exec_use(t->x, &here, ctx, false);
+        state_done(&here);
+    }
+}
+
 // Outcomes that differ in what becomes of a context are worth a step in the path that a message shows.
 static bool outcomes_differ(const struct syms *syms, const struct summary *callee) {
     for (size_t i = 1; i < callee->outcomes.len; i++)
@@ -270,6 +299,7 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
     struct translation t = {.x = x, .before = state, .after = &scratch, .call = call};
     pass_binds_on(&t, summary);
     record_call(&t, callee, kind, summary);
+    pass_uses_on(&t, summary);
     state_done(&scratch);
     bool differ = outcomes_differ(x->syms, summary);
     for (uint32_t i = 0; i < summary->outcomes.len; i++) {
@@ -281,6 +311,8 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
         memset(t.rebuilt, 0, sizeof t.rebuilt);
         if (apply_outcome(&t, &summary->outcomes.items[i], kind)) {
             apply_escapes(&t, summary);
+            if (kind == CALL_THREAD && t.call->has_local_handle)
+                note_running(&t, summary);
             sym_id result = summary->outcomes.items[i].result;
             way.result = result ? translate(&t, result) : call->inst->result == IR_NONE ? SYM_NONE : exec_fresh(x, &way.state, 3);
             if (differ) {

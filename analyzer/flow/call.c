@@ -35,8 +35,10 @@ static void opaque_argument(struct exec *x, struct state *state, const struct ca
     bool is_context = type != IR_NONE && model_type_is_context(x->unit->model, type);
     if (is_context && context_effect == EFFECT_ENDS)
         exec_cancel(x, state, ctx);
-    else if (is_context && context_effect == EFFECT_BORROWS)
+    else if (is_context && context_effect == EFFECT_BORROWS) {
+        exec_use(x, state, ctx, false);
         return;
+    }
     if (is_const_pointer(x->ir, type) && x->ir->types[x->ir->types[type].target].kind != IR_VOID)
         return; // bytes without a type may be copied with all that they point to
     exec_escape(x, state, ctx == value ? value : ctx);
@@ -85,6 +87,8 @@ static void spawn(struct exec *x, struct state *state, const struct call *call, 
         return;
     }
     struct call run = {.inst = call->inst, .callee = entry, .args = &object, .arg_count = 1, .func = node->a};
+    if (role->result.kind == POS_ARG && role->result.arg < call->arg_count)
+        run.has_local_handle = sym_at(x->syms, sym_root(x->syms, call->args[role->result.arg]))->kind == SYM_LOCAL;
     struct state failed = {0};
     if (result) {
         state_copy(&failed, state);

@@ -17,6 +17,7 @@ struct outcome {
 enum event_kind {
     EVENT_BIND,  // a bound set: bind
     EVENT_CALL,  // a call into the program: callee or pointer, the values of what the callee needs
+    EVENT_USE,   // a context that came from outside is worked under, or ended where that may be done once only: cell.value, call_kind: misuse_kind
     EVENT_STORE, // a context, duration or object put into a member or global: cell
 };
 
@@ -70,6 +71,8 @@ struct flow {
     struct map bounding_fields; // members that hold the length of some bound
     struct map ended_fields, ended_globals; // somebody cancels what is kept there
     VEC(struct leak) leaks;
+    VEC(struct misuse) misuses;
+    struct map misuse_ids;
     VEC(struct bound_fact) bounds;
     VEC(struct overrun) overruns;
     VEC(struct entry_step) entries;
@@ -186,6 +189,7 @@ struct call {
     const sym_id *args; // without the callee
     uint32_t arg_count;
     uint32_t func;      // program function, or IR_NONE
+    bool has_local_handle; // of a thread: only this function can wait for it
 };
 // Does what the role says; false where the role says nothing about memory or contexts. `*ret_result`: the call's value.
 void exec_role(struct exec *x, struct state *state, const struct call *call, const struct role *role, sym_id *ret_result);
@@ -208,6 +212,18 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
 
 // Notes that a callee may be called here, for reach.c; the state stays as it is.
 void exec_record_call(struct exec *x, const struct state *state, const struct call *call, uint32_t callee, enum call_kind kind);
+
+// ended.c: contexts that have ended. `state` is changed only by those that note something.
+void exec_use(struct exec *x, const struct state *state, sym_id ctx, bool is_query);
+void exec_end_again(struct exec *x, const struct state *state, sym_id ctx, bool is_release);
+void exec_note_end(struct exec *x, struct state *state, sym_id ctx, bool is_release);
+void exec_note_made(struct exec *x, struct state *state, sym_id ctx);
+void exec_note_running(struct exec *x, struct state *state, sym_id ctx);
+void exec_note_joined(struct exec *x, struct state *state);
+void exec_settle_ghosts(struct exec *x, struct state *state);
+bool exec_is_ghost(const struct syms *syms, sym_id address);
+bool exec_ghost_is_live(const struct exec *x, sym_id address);
+void exec_mark_parents(struct exec *x, sym_id value);
 
 // escape.c: who can still reach a context
 void exec_escape(struct exec *x, struct state *state, sym_id value);

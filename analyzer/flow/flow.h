@@ -50,6 +50,20 @@ struct leak {
     bool is_joined;      // the path was joined from several for want of room
 };
 
+enum misuse_kind {
+    MISUSE_AFTER_END, // worked under after it, or one above it, has ended
+    MISUSE_TWICE,     // ended again where that may be done once only
+    MISUSE_CUT_SHORT, // ended while a thread that nobody waits for works under it
+};
+
+// A path on which a context is ended too early.
+struct misuse {
+    enum misuse_kind kind;
+    uint32_t func, inst;
+    uint32_t ended_inst; // what ended it before; MISUSE_CUT_SHORT: what started the thread
+    bool is_parent;      // one above it has ended
+};
+
 // One deadline in force somewhere, or none.
 struct budget {
     bool has_none, has_deadline; // on some path there is no deadline / there is one
@@ -128,6 +142,7 @@ void flow_free(struct flow *flow);
 
 const struct bind *flow_bind(const struct flow *flow, uint32_t bind);
 const struct leak *flow_leaks(const struct flow *flow, size_t *ret_count);
+const struct misuse *flow_misuses(const struct flow *flow, size_t *ret_count);
 const struct bound_fact *flow_bounds(const struct flow *flow, size_t *ret_count);
 const struct entry_step *flow_entry(const struct flow *flow, uint32_t entry);
 // The waits of the program (waits.h).

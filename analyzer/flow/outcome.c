@@ -247,6 +247,7 @@ static bool add_to_known(struct exec *x, const struct state *state, sym_id resul
 void exec_return(struct exec *x, struct state *state, sym_id value) {
     value = facts_simplify(&state->facts, x->syms, value);
     exec_settle_resources(x, state, value);
+    exec_settle_ghosts(x, state);
     project(x, state, &value);
     if (add_to_known(x, state, value))
         return;

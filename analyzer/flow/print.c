@@ -101,6 +101,9 @@ static void print_event(const struct flow *flow, const struct event *event, stru
         print_sym(flow, bind->parent, out);
         buf_puts(out, ", bound ");
         print_sym(flow, bind->bound, out);
+    } else if (event->kind == EVENT_USE) {
+        buf_puts(out, event->call_kind == MISUSE_TWICE ? "ends once " : "works under ");
+        print_sym(flow, event->cell.value, out);
     } else if (event->kind == EVENT_STORE) {
         print_sym(flow, event->cell.address, out);
         buf_puts(out, " := ");

@@ -103,6 +103,7 @@ static void mark_live(struct exec *x, const struct state *state) {
             sym_id root = sym_root(x->syms, cell->address);
             if (!exec_is_marked(x, cell->value) && (exec_is_marked(x, root) || !is_made_here(x, root) || holds_resource(x, state, cell->value))) {
                 exec_mark(x, cell->value);
+                exec_mark_parents(x, cell->value);
                 again = true;
             }
         }
@@ -116,7 +117,7 @@ static void sweep_garbage(struct exec *x, struct state *state) {
         const struct cell *cell = &state->cells.items[i];
         sym_id root = sym_root(x->syms, cell->address);
         bool is_region = sym_at(x->syms, root)->kind == SYM_REGION;
-        if (!is_made_here(x, root) || exec_is_marked(x, root) || (!is_region && holds_resource(x, state, cell->value)))
+        if (exec_is_ghost(x->syms, cell->address) ? exec_ghost_is_live(x, cell->address) : !is_made_here(x, root) || exec_is_marked(x, root) || (!is_region && holds_resource(x, state, cell->value)))
             state->cells.items[kept++] = *cell;
     }
     state->cells.len = kept;

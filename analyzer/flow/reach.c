@@ -470,7 +470,7 @@ static void process(struct reach *r, uint32_t entry, bool final) {
             follow_call(r, event);
         else if (event->kind == EVENT_STORE)
             store_in_node(r, event);
-        else if (event->is_final && final)
+        else if (event->kind == EVENT_BIND && event->is_final && final)
             record_bound(r, event);
     }
 }

@@ -125,6 +125,7 @@ static uint32_t add_variant(struct exec *x, const struct bind *bind) {
 sym_id exec_make_context(struct exec *x, struct state *state, const struct bind *bind, bool must_cancel, sym_id status, bool status_is_bool) {
     sym_id ctx = pick_instance(x, state, add_variant(x, bind));
     exec_forget_facts(x, state, ctx);
+    exec_note_made(x, state, ctx);
     if (must_cancel)
         state_add_resource(state, &(struct resource){ctx, status, status_is_bool, x->inst, state->trail});
     return ctx;
@@ -176,6 +177,7 @@ void exec_cancel(struct exec *x, struct state *state, sym_id ctx) {
         cancel_resource(x, state, resource);
     else if (sym_is_entry(x->syms, ctx) && sym_at(x->syms, ctx)->kind != SYM_INT && sym_at(x->syms, ctx)->depth <= CANCELLED_DEPTH)
         state_add_cancelled(state, ctx);
+    exec_note_end(x, state, ctx, false);
 }
 
 // ---- positions
@@ -421,6 +423,15 @@ static sym_id allocate(struct exec *x, struct state *state, const struct call *c
     return memory;
 }
 
+static void end(struct exec *x, struct state *state, const struct role *role, sym_id ctx) {
+    bool is_release = role->kind == ROLE_RELEASE;
+    if (!role->cancel_twice_ok && role->kind != ROLE_EFFECT)
+        exec_end_again(x, state, ctx, is_release);
+    exec_cancel(x, state, ctx);
+    if (is_release)
+        exec_note_end(x, state, ctx, true);
+}
+
 static void affect(struct exec *x, struct state *state, const struct call *call, const struct role *role) {
     sym_id object = read_pos(x, state, call, &role->object);
     if (!object)
@@ -428,12 +439,22 @@ static void affect(struct exec *x, struct state *state, const struct call *call,
     if (role->kind == ROLE_RELEASE && !role->release_cancels)
         return;
     if (role->kind == ROLE_CANCEL || role->kind == ROLE_RELEASE || role->effect == EFFECT_ENDS)
-        exec_cancel(x, state, exec_context(x, state, object));
+        end(x, state, role, exec_context(x, state, object));
     else if (role->effect != EFFECT_BORROWS || role->kind == ROLE_CALLBACK)
         exec_escape(x, state, object);
 }
 
+// A context that the call works under, or asks.
+static void use(struct exec *x, struct state *state, const struct call *call, const struct role *role) {
+    bool is_work = role->kind == ROLE_BLOCK || role->kind == ROLE_DERIVE || role->kind == ROLE_VALUE || role->kind == ROLE_REF;
+    const struct pos *pos = role->kind == ROLE_DERIVE || role->kind == ROLE_VALUE ? &role->parent : &role->object;
+    sym_id object = is_work || role->kind == ROLE_QUERY ? read_pos(x, state, call, pos) : SYM_NONE;
+    if (object)
+        exec_use(x, state, exec_context(x, state, object), role->kind == ROLE_QUERY);
+}
+
 void exec_role(struct exec *x, struct state *state, const struct call *call, const struct role *role, sym_id *ret_result) {
+    use(x, state, call, role);
     switch (role->kind) {
     case ROLE_ROOT:
     case ROLE_DERIVE:
@@ -453,9 +474,9 @@ void exec_role(struct exec *x, struct state *state, const struct call *call, con
     case ROLE_BLOCK:
     case ROLE_SLEEP:
     case ROLE_SPAWN: // call.c follows the entry function
-    case ROLE_JOIN:
     case ROLE_BREAKER_FAILURE:
     case ROLE_BREAKER_SUCCESS: break;
+    case ROLE_JOIN: exec_note_joined(x, state); break;
     }
 }
 

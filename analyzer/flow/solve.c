@@ -412,6 +412,8 @@ void flow_free(struct flow *flow) {
     syms_done(&flow->syms);
     vec_done(&flow->binds);
     vec_done(&flow->leaks);
+    vec_done(&flow->misuses);
+    map_done(&flow->misuse_ids);
     vec_done(&flow->bounds);
     vec_done(&flow->overruns);
     vec_done(&flow->entries);

@@ -1,0 +1,13 @@
+// The good example of the documentation.
+#include "waits.h"
+#include "work.h"
+
+int compare(struct ctx *ctx, int a, int b)
+{
+    struct ctx *work = ctx_with_cancel(ctx);
+    if (!work)
+        return -1;
+    int difference = fetch(work, a) - fetch(work, b);
+    ctx_cancel(work);
+    return difference;
+}
