@@ -70,7 +70,9 @@ static bool find_origin(const struct loop *loop, ssa_id id, struct given *given)
     for (unsigned depth = 0; depth < 8; depth++) {
         struct ssa_node node = *ssa_at(ssa, id);
         given->origin = id;
-        given->is_callers = node.kind == SSA_PARAM || node.kind == SSA_LOAD || node.kind == SSA_MEMBER;
+        while (node.kind == SSA_MEMBER)
+            node = *ssa_at(ssa, node.a);
+        given->is_callers = node.kind == SSA_PARAM || node.kind == SSA_LOAD;
         if (given->is_callers)
             return true;
         if (node.kind == SSA_PHI && node.b) {

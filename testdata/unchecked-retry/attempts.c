@@ -217,3 +217,101 @@ int no_wait_ok(CTX_CONST struct ctx *ctx, int count)
     use(ctx);
     return sum;
 }
+
+// The context of each try is made for it alone, from none: nobody else's time is over.
+struct pair {
+    struct ctx *ctx;
+    void (*end)(struct ctx *ctx);
+};
+TL("derive parent=arg0 result=return.ctx cancel=return.end") struct pair pair_new(CTX_CONST struct ctx *parent);
+
+int own_context_ok(int count)
+{
+    int result = -1;
+    for (int i = 0; i < count && result < 0; i++) {
+        struct pair pair = pair_new(ctx_background());
+        result = one_try(pair.ctx, i);
+        pair.end(pair.ctx);
+    }
+    return result;
+}
+
+int derived_context_bad(CTX_CONST struct ctx *ctx, int count)
+{
+    int result = -1;
+    for (int i = 0; i < count && result < 0; i++) {
+        struct pair pair = pair_new(ctx);
+        result = one_try(pair.ctx, i); // want unchecked-retry "."
+        pair.end(pair.ctx);
+    }
+    return result;
+}
+
+// Only an error of one kind is tried again.
+int one_error_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    for (;;) {
+        int result = call(ctx, id);
+        if (result != -7)
+            return result;
+    }
+}
+
+// The error that says so ends it.
+int by_error_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    for (int attempt = 0; attempt < 3; attempt++) {
+        int result = call(ctx, id);
+        if (result >= 0 || result == -125)
+            return result;
+    }
+    return -1;
+}
+
+int by_switch_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    for (;;) {
+        int result = call(ctx, id);
+        switch (result) {
+        case 0: return 0;
+        case -125:
+        case -110: return -1;
+        default: break;
+        }
+    }
+}
+
+bool is_final(int error);
+
+int somebody_decides_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    for (;;) {
+        int result = call(ctx, id);
+        if (result >= 0 || is_final(result))
+            return result;
+    }
+}
+
+int by_flag_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    bool stop = false;
+    int result = -1;
+    while (result < 0 && !stop) {
+        result = call(ctx, id);
+        if (ctx_err(ctx))
+            stop = true;
+    }
+    return result;
+}
+
+int wait_under(CTX_CONST struct ctx *ctx, int ms);
+
+// What waits in between ends with the context, too.
+int wait_tells_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    do
+        result = call(ctx, id);
+    while (result < 0 && wait_under(ctx, 100) == 0);
+    return result;
+}
