@@ -137,8 +137,12 @@ static bool assume_fact(struct translation *t, const struct fact *fact) {
 }
 
 static void apply_cancels(struct translation *t, const struct state *outcome) {
-    for (size_t i = 0; i < outcome->cancelled.len; i++)
-        exec_cancel(t->x, t->after, exec_context(t->x, t->before, translate(t, outcome->cancelled.items[i])));
+    for (size_t i = 0; i < outcome->cancelled.len; i++) {
+        sym_id ctx = exec_context(t->x, t->before, translate(t, outcome->cancelled.items[i]));
+        exec_cancel(t->x, t->after, ctx);
+        if (!t->x->flow->counts_references) // else it may only have given back a reference of its own
+            exec_note_end(t->x, t->after, ctx, false);
+    }
 }
 
 static void apply_escapes(struct translation *t, const struct summary *callee) {

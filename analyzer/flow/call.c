@@ -163,6 +163,7 @@ static bool call_cancel_pointer(struct exec *x, struct state *state, const struc
     if (!ctx)
         return false;
     exec_cancel(x, state, ctx);
+    exec_note_end(x, state, ctx, false);
     add_way(ways, state, call_result(x, state, call->inst, SYM_NONE));
     return true;
 }

@@ -73,6 +73,7 @@ struct flow {
     VEC(struct leak) leaks;
     VEC(struct misuse) misuses;
     struct map misuse_ids;
+    bool counts_references; // contexts have several owners: to release one does not end it
     VEC(struct bound_fact) bounds;
     VEC(struct overrun) overruns;
     VEC(struct entry_step) entries;

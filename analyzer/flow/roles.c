@@ -177,7 +177,6 @@ void exec_cancel(struct exec *x, struct state *state, sym_id ctx) {
         cancel_resource(x, state, resource);
     else if (sym_is_entry(x->syms, ctx) && sym_at(x->syms, ctx)->kind != SYM_INT && sym_at(x->syms, ctx)->depth <= CANCELLED_DEPTH)
         state_add_cancelled(state, ctx);
-    exec_note_end(x, state, ctx, false);
 }
 
 // ---- positions
@@ -424,12 +423,12 @@ static sym_id allocate(struct exec *x, struct state *state, const struct call *c
 }
 
 static void end(struct exec *x, struct state *state, const struct role *role, sym_id ctx) {
-    bool is_release = role->kind == ROLE_RELEASE;
-    if (!role->cancel_twice_ok && role->kind != ROLE_EFFECT)
+    bool is_release = role->kind == ROLE_RELEASE, is_end = !is_release || !x->flow->counts_references;
+    if (is_end && !role->cancel_twice_ok && role->kind != ROLE_EFFECT)
         exec_end_again(x, state, ctx, is_release);
     exec_cancel(x, state, ctx);
-    if (is_release)
-        exec_note_end(x, state, ctx, true);
+    if (is_end && role->kind != ROLE_EFFECT)
+        exec_note_end(x, state, ctx, is_release);
 }
 
 static void affect(struct exec *x, struct state *state, const struct call *call, const struct role *role) {

@@ -375,6 +375,14 @@ static void drop_repeated_leaks(struct flow *flow) {
     map_done(&stored);
 }
 
+static bool has_role(const struct program *program, enum role_kind kind) {
+    for (uint32_t f = 0; f < program->func_count; f++)
+        for (const struct role *role = program->funcs[f].roles; role; role = role->next)
+            if (role->kind == kind)
+                return true;
+    return false;
+}
+
 struct flow *flow_solve(const struct program *program) {
     struct flow *flow = mem_zalloc(sizeof *flow);
     flow->program = program;
@@ -383,6 +391,7 @@ struct flow *flow_solve(const struct program *program) {
     flow->wanted = mem_zalloc(program->func_count * sizeof *flow->wanted);
     flow->changed = mem_zalloc(program->func_count * sizeof *flow->changed);
     collect_cancel_types(flow);
+    flow->counts_references = has_role(program, ROLE_REF);
     choose_functions(flow);
     collect_bounding_fields(flow);
     read_initializers(flow);
