@@ -1,4 +1,4 @@
-// The walk over all functions for what happens after waits that failed: retries. Runs last, when all waits and budgets are known; functions
+// The walk over all functions for what happens after waits that failed: retries, threads left running. Runs last, when all waits and budgets are known; functions
 // that nobody needed in static single assignment form so far get it for a moment, where they have a loop that may wait.
 #include "flow/exec.h"
 #include "flow/timed.h"
@@ -62,7 +62,7 @@ static void note_contexts(struct timed *timed, uint32_t func, uint32_t inst) {
     }
 }
 
-static void look_at(struct timed *timed, uint32_t func) {
+static void look_at(struct timed *timed, uint32_t func, size_t first_wait) {
     const struct ssa *ssa = timed->funcs[func].ssa;
     for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
         const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
@@ -71,6 +71,7 @@ static void look_at(struct timed *timed, uint32_t func) {
                 note_contexts(timed, func, i);
     }
     timed_find_retries(timed, func);
+    timed_find_abandons(timed, func, first_wait);
 }
 
 // Whether the function goes back to where it was, and waits.
@@ -86,6 +87,7 @@ static bool may_loop(const struct timed *timed, uint32_t func) {
 
 void timed_find_resilience(struct timed *timed) {
     const struct program *program = timed->program;
+    size_t first = 0; // of the function's waits: they lie in the order of this walk
     note_below(timed);
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
         uint32_t func = program->scc_funcs[i];
@@ -99,7 +101,9 @@ void timed_find_resilience(struct timed *timed) {
             ssa_build(&ssa, program, func, &arena);
             tf->ssa = &ssa;
         }
-        look_at(timed, func);
+        look_at(timed, func, first);
+        while (first < timed->waits.len && timed->waits.items[first].func == func)
+            first++;
         if (is_new) {
             tf->ssa = NULL;
             ssa_done(&ssa);

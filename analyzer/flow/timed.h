@@ -3,6 +3,7 @@
 #ifndef FLOW_TIMED_H
 #define FLOW_TIMED_H
 
+#include "flow/abandon.h"
 #include "flow/faults.h"
 #include "flow/handoff.h"
 #include "flow/retry.h"
@@ -68,6 +69,7 @@ struct timed {
     uint32_t *above_of;         // by program function: index, IR_NONE
     VEC(struct time_fault) faults;
     VEC(struct retry) retries;
+    VEC(struct abandon) abandons;
     struct strtab timer_types;  // canonical types of objects that waits are armed with
     struct arena arena;
 };
@@ -129,5 +131,10 @@ void timed_find_resilience(struct timed *timed);
 // ---- retry.c
 
 void timed_find_retries(struct timed *timed, uint32_t func);
+
+// ---- abandon.c
+
+// `first_wait`: where the function's waits start.
+void timed_find_abandons(struct timed *timed, uint32_t func, size_t first_wait);
 
 #endif

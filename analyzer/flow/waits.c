@@ -436,6 +436,7 @@ void waits_free(struct timed *timed) {
     vec_done(&timed->aboves);
     vec_done(&timed->faults);
     vec_done(&timed->retries);
+    vec_done(&timed->abandons);
     strtab_done(&timed->timer_types);
     arena_done(&timed->arena);
     free(timed);
