@@ -73,6 +73,13 @@ static const char *no_time_message(struct pass *pass, const struct time_fault *f
                      callee_of(pass, fault), fault->is_end ? "moment" : "duration");
 }
 
+static const char *carry_message(struct pass *pass, const struct time_fault *fault) {
+    const char *callee = callee_of(pass, fault);
+    if (fault->has_number)
+        return pass_text(pass, "tv_nsec is %lld: %s only takes 0 to 999999999, and fails at once", (long long)fault->number, callee);
+    return pass_text(pass, "tv_nsec can grow to a second or more, as something is added to that of the clock: then %s fails at once", callee);
+}
+
 static const char *message(struct pass *pass, const struct time_fault *fault) {
     const char *callee = callee_of(pass, fault), *number = amount(pass, fault->number, fault->unit);
     switch (fault->kind) {
@@ -91,6 +98,7 @@ static const char *message(struct pass *pass, const struct time_fault *fault) {
     case FAULT_ZERO: return pass_text(pass, "the timeout given to %s is zero: it is over before the work starts", callee);
     case FAULT_NEGATIVE: return pass_text(pass, "the time given to %s is negative, %s", callee, number);
     case FAULT_TOO_LARGE: return too_large_message(pass, fault);
+    case FAULT_CARRY: return carry_message(pass, fault);
     case FAULT_PAST: return pass_text(pass, "the moment given to %s is %s in the past: the time is over at once", callee, number);
     }
     return "";
@@ -116,6 +124,7 @@ static const char *help(struct pass *pass, const struct time_fault *fault) {
     case FAULT_MIXED_CLOCKS: return "read the same clock for the deadline and for now";
     case FAULT_MIXED_UNITS: return "convert both to one unit first";
     case FAULT_TWICE: return "compute deadline = start + timeout before the first wait, and give each wait deadline - now";
+    case FAULT_CARRY: return "carry it over: where tv_nsec is 1000000000 or more, subtract that and add 1 to tv_sec";
     case FAULT_TOO_LARGE: return "compute with 64 bits and limit the result before it is passed on";
     default: return "give it a positive time";
     }

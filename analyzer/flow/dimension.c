@@ -75,6 +75,14 @@ static struct dim merge(const struct dim *a, const struct dim *b) {
     return out;
 }
 
+static int8_t add_moments(const struct dim *a, const struct dim *b, int sign) {
+    bool a_known = a->moments != MOMENTS_ANY, b_known = b->moments != MOMENTS_ANY;
+    if (a_known && b_known && abs(a->moments + sign * b->moments) < 8)
+        return (int8_t)(a->moments + sign * b->moments);
+    const struct dim *moment = a_known ? a : b, *other = a_known ? b : a;
+    return sign > 0 && moment->moments == 1 && a_known != b_known && !other->is_difference ? 1 : MOMENTS_ANY;
+}
+
 static struct dim add(const struct dim *a, const struct dim *b, int sign) {
     struct dim out;
     if (a->is_bottom || b->is_bottom)
@@ -87,14 +95,14 @@ static struct dim add(const struct dim *a, const struct dim *b, int sign) {
         return out;
     }
     out = merge(a, b);
-    bool known = a->moments != MOMENTS_ANY && b->moments != MOMENTS_ANY;
-    bool both = known && a->moments && b->moments;
+    out.clock = a->moments && a->moments != MOMENTS_ANY ? a->clock : b->clock;
+    out.moments = add_moments(a, b, sign);
+    out.is_difference = out.moments == MOMENTS_ANY && (sign < 0 || a->is_difference || b->is_difference);
+    if (out.is_difference && sign < 0)
+        out.clock = CLOCK_ANY;
+    bool both = a->moments && b->moments && a->moments != MOMENTS_ANY && b->moments != MOMENTS_ANY;
     if (both && a->clock && b->clock && a->clock != b->clock)
         out.clash = CLASH_CLOCKS;
-    out.clock = a->moments && a->moments != MOMENTS_ANY ? a->clock : b->clock;
-    out.moments = MOMENTS_ANY;
-    if (known && abs(a->moments + sign * b->moments) < 8)
-        out.moments = (int8_t)(a->moments + sign * b->moments);
     if (b->moments && b->moments != MOMENTS_ANY && !(a->moments && a->from != IR_NONE))
         out.from = b->from;
     return out;
@@ -107,6 +115,7 @@ static struct dim join(const struct dim *a, const struct dim *b) {
         return *a;
     struct dim out = *a;
     out.clash = a->clash ? a->clash : b->clash;
+    out.is_difference = a->is_difference || b->is_difference || a->moments != b->moments;
     out.moments = a->moments == b->moments ? a->moments : MOMENTS_ANY;
     out.clock = a->clock == b->clock ? a->clock : CLOCK_ANY;
     out.unit = a->unit > 0 && b->unit > 0 && !dim_units_differ(a->unit, b->unit) ? a->unit : 0;

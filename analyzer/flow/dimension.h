@@ -3,7 +3,8 @@
 // is known (`by_name`).
 //
 // A moment is a number of clock readings: now is 1, a duration 0, now - start 0 again, now + now 2. So sums may be built up in any
-// order: total - now + start is a duration, though total - now alone is neither.
+// order: total - now + start is a duration, though total - now alone is neither. What is added to a moment and is not known counts as a
+// duration, unless something was subtracted in it.
 #ifndef FLOW_DIMENSION_H
 #define FLOW_DIMENSION_H
 
@@ -16,6 +17,7 @@ struct dim {
     bool is_number; // a constant: of any kind and unit
     bool is_bottom; // nothing yet: a loop's own value
     int8_t moments; // MOMENTS_ANY: not known
+    bool is_difference; // not known, and something in it is subtracted
     double unit;    // nanoseconds per raw unit, 0: not known
     enum time_clock clock; // of a moment
     enum dim_clash clash;  // somewhere in it two clocks or units meet

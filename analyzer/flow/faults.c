@@ -297,7 +297,7 @@ static bool check_dim(struct checker *c, const struct need *need, const struct d
         fault.kind = dim->clash == CLASH_CLOCKS ? FAULT_MIXED_CLOCKS : FAULT_MIXED_UNITS;
     else if (has_kind && need->moments != dim->moments)
         fault.kind = dim->moments == 0 ? FAULT_DURATION : dim->moments == 1 ? FAULT_MOMENT : FAULT_NO_TIME;
-    else if (has_kind && need->moments == 1 && clocks_differ(need->clock, dim->clock))
+    else if (need->moments == 1 && dim->moments && clocks_differ(need->clock, dim->clock))
         fault.kind = FAULT_CLOCK;
     else if (dim_units_differ(dim->unit, need->unit) && !(dim->by_name && name_lies(c, dim)))
         fault.kind = FAULT_UNIT;
@@ -353,10 +353,47 @@ static enum time_clock clock_of(const struct timed *timed, const struct bound *b
     return is_set ? CLOCK_ANY : bound->clock;
 }
 
+static bool is_other(void *data, ssa_id id) {
+    return id != *(ssa_id *)data;
+}
+
+// Whether a condition on every way here speaks of a value.
+static bool is_weighed(struct checker *c, ssa_id id) {
+    struct condition conditions[CONDITIONS_MAX];
+    unsigned count = conditions_of(c->ssa, c->inst, conditions);
+    for (unsigned i = 0; i < count; i++)
+        if (!ssa_walk(c->ssa, conditions[i].left, is_other, &id) ||
+            (conditions[i].right != SSA_NONE_RIGHT && !ssa_walk(c->ssa, conditions[i].right, is_other, &id)))
+            return true;
+    return false;
+}
+
+// Nanoseconds that are a second or more, or can become so because something is added to those of the clock.
+static bool check_carry(struct checker *c, const struct need *need, ssa_id id) {
+    struct ssa_node node = *ssa_at(c->ssa, id);
+    struct time_fault fault = {.kind = FAULT_CARRY, .from = IR_NONE};
+    double number;
+    if (need->role->bound.unit != UNIT_TIMESPEC || need->role->kind == ROLE_DERIVE)
+        return false;
+    if (dim_constant(c->timed, c->func, id, &number)) {
+        fault.has_number = true;
+        fault.number = (int64_t)number;
+        return (number < 0 || number >= 1e9) && report(c, need, fault);
+    }
+    if (node.kind != SSA_BINARY || node.sub != IR_ADD)
+        return false;
+    ssa_id clock = ssa_at(c->ssa, node.a)->kind == SSA_OUT ? node.a : node.b;
+    if (ssa_at(c->ssa, clock)->kind != SSA_OUT || !timed_role(c->timed, c->func, ssa_at(c->ssa, clock)->a, ROLE_NOW))
+        return false;
+    return !is_weighed(c, clock) && report(c, need, fault);
+}
+
 // A timespec or timeval: as one number where both members are known.
 static void check_struct(struct checker *c, const struct role *role, struct need need, const ssa_id nodes[2]) {
     struct span total = span_bound(c->timed, c->func, c->inst, role, NULL);
     struct need rest = need;
+    if (check_carry(c, &need, nodes[1]))
+        return;
     if (total.known && total.parts == SPAN_CONST) {
         need.unit = 1;
         if (total.low == total.high && !is_special(&need, total.low))

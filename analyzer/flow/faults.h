@@ -18,6 +18,7 @@ enum fault_kind {
     FAULT_NEGATIVE,
     FAULT_TOO_LARGE,
     FAULT_PAST,         // a moment before now
+    FAULT_CARRY,        // the nanoseconds of a timespec can be a second or more, or are negative
 };
 
 struct time_fault {

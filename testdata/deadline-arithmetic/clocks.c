@@ -16,6 +16,41 @@ int condition_bad(pthread_cond_t *cond, pthread_mutex_t *lock)
     return pthread_cond_timedwait(cond, lock, &until); // want deadline-arithmetic "monotonic|clock"
 }
 
+// However long.
+int condition_after_bad(pthread_cond_t *cond, pthread_mutex_t *lock, int timeout)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += timeout / 1000;
+    until.tv_nsec += timeout % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    return pthread_cond_timedwait(cond, lock, &until); // want deadline-arithmetic "monotonic"
+}
+
+// Converted from one clock to the other: what is left by the one, on top of the other.
+int converted_ok(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t deadline_ms)
+{
+    struct timespec now;
+    int64_t left = deadline_ms - now_ms();
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t end = now.tv_sec * 1000 + now.tv_nsec / 1000000 + left;
+    struct timespec until = { .tv_sec = end / 1000, .tv_nsec = end % 1000 * 1000000 };
+    return pthread_cond_timedwait(cond, lock, &until);
+}
+
+int converted_bad(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t deadline_ms)
+{
+    struct timespec now;
+    int64_t left = deadline_ms - now_ms();
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t end = now.tv_sec * 1000 + now.tv_nsec / 1000000 + left;
+    struct timespec until = { .tv_sec = end / 1000, .tv_nsec = end % 1000 * 1000000 };
+    return pthread_cond_timedwait(cond, lock, &until); // want deadline-arithmetic "monotonic"
+}
+
 int condition_ok(pthread_cond_t *cond, pthread_mutex_t *lock)
 {
     struct timespec until;

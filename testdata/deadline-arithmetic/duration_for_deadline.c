@@ -77,6 +77,21 @@ int moment_bad(void)
     return rpc(1, now_ms() + 500); // want deadline-arithmetic "."
 }
 
+int moment_after_bad(int timeout)
+{
+    return rpc(1, now_ms() + timeout); // want deadline-arithmetic "moment"
+}
+
+// In whatever order it is added up.
+int rest_ok(int total)
+{
+    int64_t start = now_ms();
+    if (rpc(1, total / 2) < 0)
+        return -1;
+    int64_t left = total - now_ms();
+    return rpc(2, left + start);
+}
+
 int moment_ok(void)
 {
     return rpc(1, 500);
