@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { DEPTH_MAX = 3, EVAL_MAX = 40, ERROR_CODE = 9999, CODE_INTERRUPTED = 4, CODE_AGAIN = 11, PARAMS_MAX = 16 };
+enum { DEPTH_MAX = 3, EVAL_MAX = 40, ERROR_CODE = 9999, CODE_INTERRUPTED = 4, CODE_AGAIN = 11 };
 
 struct look {
     struct after *after;
@@ -66,8 +66,7 @@ static bool gets_result(const struct after *after, uint32_t inst) {
 }
 
 static bool may_know(const struct after *after, uint32_t inst) {
-    const struct cfg *cfg = &ssa_of(after)->cfg;
-    if (inst == after->inst || (after->head != IR_NONE && !cfg_in_loop(cfg, cfg_block_of(cfg, inst), after->head)))
+    if (inst == after->inst || !is_later(after, inst))
         return false;
     return after_asks(after->timed, after->func, inst) || gets_budget(after, inst) || gets_result(after, inst);
 }
@@ -118,33 +117,43 @@ bool after_depends(const struct after *after, ssa_id id, uint32_t inst) {
 
 static struct known eval(struct look *look, ssa_id id);
 
-// What a function of the program returns once the budget has ended.
-static struct known eval_body(struct look *look, uint32_t inst, uint32_t callee) {
-    const struct after *outer = look->after;
-    struct timed_func *tf = &outer->timed->funcs[callee];
-    struct known params[PARAMS_MAX] = {0}, out = unknown;
-    if (!tf->ssa || outer->depth >= DEPTH_MAX || tf->busy)
-        return unknown;
-    uint32_t given = look->ssa->ir->insts[inst].arg_count - 1;
-    for (uint32_t i = 0; i < given && i < PARAMS_MAX; i++)
-        params[i] = eval(look, ssa_operand(look->ssa, inst, i + 1));
-    struct after inner = {.timed = outer->timed, .func = callee, .inst = IR_NONE, .head = IR_NONE, .target = IR_NONE, .mode = outer->mode, .params = params, .depth = outer->depth + 1};
-    inner.param_count = given < PARAMS_MAX ? given : PARAMS_MAX;
+bool after_enter(struct after *after, uint32_t inst, uint32_t callee, struct after *ret_inner) {
+    struct timed_func *tf = &after->timed->funcs[callee];
+    struct ssa *ssa = ssa_of(after);
+    struct look look = {.after = after, .ssa = ssa};
+    if (!tf->ssa || after->depth >= DEPTH_MAX || tf->busy)
+        return false;
+    struct after inner = {.timed = after->timed, .func = callee, .inst = IR_NONE, .head = IR_NONE, .target = ret_inner->target, .mode = after->mode, .depth = after->depth + 1};
+    uint32_t given = ssa->ir->insts[inst].arg_count - 1;
+    inner.param_count = given < AFTER_PARAMS_MAX ? given : AFTER_PARAMS_MAX;
+    for (uint32_t i = 0; i < inner.param_count; i++)
+        inner.params[i] = eval(&look, ssa_operand(ssa, inst, i + 1));
     tf->busy++;
     after_run(&inner);
-    struct look within = {.after = &inner, .ssa = tf->ssa};
+    tf->busy--;
+    *ret_inner = inner;
+    return true;
+}
+
+// What a function of the program returns once the budget has ended.
+static struct known eval_body(struct look *look, uint32_t inst, uint32_t callee) {
+    struct after inner = {.target = IR_NONE};
+    struct known out = unknown;
+    if (!after_enter(look->after, inst, callee, &inner))
+        return unknown;
+    struct ssa *ssa = ssa_of(&inner);
+    struct look within = {.after = &inner, .ssa = ssa};
     bool is_first = true, is_one = true;
-    for (uint32_t k = 0; k < tf->ssa->fn->block_count; k++) {
-        const struct ir_block *block = block_at(tf->ssa, k);
+    for (uint32_t k = 0; k < ssa->fn->block_count; k++) {
+        const struct ir_block *block = block_at(ssa, k);
         uint32_t last = block->insts + block->inst_count - 1;
-        if (!inner.entered[k] || tf->ssa->ir->insts[last].op != IR_RETURN || !tf->ssa->ir->insts[last].arg_count)
+        if (!inner.entered[k] || ssa->ir->insts[last].op != IR_RETURN || !ssa->ir->insts[last].arg_count)
             continue;
-        struct known value = eval(&within, ssa_operand(tf->ssa, last, 0));
+        struct known value = eval(&within, ssa_operand(ssa, last, 0));
         is_one &= is_first || (value.kind == out.kind && value.number == out.number);
         out = value;
         is_first = false;
     }
-    tf->busy--;
     after_done(&inner);
     return is_one && out.kind != KNOWN_BOTTOM ? out : unknown;
 }

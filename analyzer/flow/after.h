@@ -9,6 +9,8 @@
 
 #include "flow/timed.h"
 
+enum { AFTER_PARAMS_MAX = 16 };
+
 enum after_mode {
     AFTER_RETURN,         // questions may be answered in any way
     AFTER_ENDED,          // the budget has ended: questions say so, and the clock is past every deadline
@@ -37,8 +39,8 @@ struct after {
     uint32_t target;     // block it matters to get to, IR_NONE: none
     enum after_mode mode;
     ssa_id budgets[2];   // whoever gets one of them may know of the end; SSA_UNKNOWN: none
-    const struct known *params; // of the function, NULL: not known
-    uint32_t param_count;
+    struct known params[AFTER_PARAMS_MAX]; // of the function
+    uint32_t param_count; // whose values are known
     unsigned depth;      // of calls
     bool (*ends)(void *data, uint32_t block, uint32_t from); // whether control that executes this block from here on is of no interest
     void *data;
@@ -51,6 +53,9 @@ struct after {
 // Follows control; `after` is filled in up to `data`. Then `entered` says where it can get to.
 void after_run(struct after *after);
 void after_done(struct after *after);
+// Follows a function of the program that is called at `inst` with what is known there. Of `ret_inner` only the target is given. False where
+// it cannot be looked into; else after_done.
+bool after_enter(struct after *after, uint32_t inst, uint32_t callee, struct after *ret_inner);
 // Whether a call in the function asks a budget or the clock, itself or below.
 bool after_asks(const struct timed *timed, uint32_t func, uint32_t inst);
 // Whether the value is what a call returned or left somewhere, or is made of it; IR_NONE: any call in `after` that may know of the end.

@@ -1,4 +1,4 @@
-// The walk over all functions for what happens after waits that failed: retries, threads left running. Runs last, when all waits and budgets are known; functions
+// The walk over all functions for what happens after waits that failed: retries, threads left running, breakers told. Runs last, when all waits and budgets are known; functions
 // that nobody needed in static single assignment form so far get it for a moment, where they have a loop that may wait.
 #include "flow/exec.h"
 #include "flow/timed.h"
@@ -8,6 +8,7 @@ static void note_roles(struct timed_func *tf, const struct role *roles) {
     for (const struct role *role = roles; role; role = role->next) {
         tf->asks_below |= role->kind == ROLE_QUERY || role->kind == ROLE_NOW;
         tf->sleeps_below |= role->kind == ROLE_SLEEP;
+        tf->tells_below |= role->kind == ROLE_BREAKER_FAILURE;
     }
 }
 
@@ -39,6 +40,7 @@ static void note_below(struct timed *timed) {
             note_roles(tf, program->funcs[call->callee].roles);
             tf->asks_below |= callee->asks_below;
             tf->sleeps_below |= callee->sleeps_below;
+            tf->tells_below |= callee->tells_below;
             if (callee->may_wait && !program->funcs[call->callee].roles) {
                 tf->sleeps_only &= callee->sleeps_only;
                 tf->sleeps_ns = tf->sleeps_ns >= 0 ? tf->sleeps_ns : callee->sleeps_ns;
@@ -72,6 +74,7 @@ static void look_at(struct timed *timed, uint32_t func, size_t first_wait) {
     }
     timed_find_retries(timed, func);
     timed_find_abandons(timed, func, first_wait);
+    timed_find_blames(timed, func);
 }
 
 // Whether the function goes back to where it was, and waits.

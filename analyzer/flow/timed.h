@@ -4,6 +4,7 @@
 #define FLOW_TIMED_H
 
 #include "flow/abandon.h"
+#include "flow/blame.h"
 #include "flow/faults.h"
 #include "flow/handoff.h"
 #include "flow/retry.h"
@@ -53,6 +54,7 @@ struct timed_func {
     bool gives_time;        // what it returns comes from the clock or from what is left
     uint64_t context_params; // what waits end with
     bool asks_below;        // asks a budget or the clock somewhere below
+    bool tells_below;       // tells a breaker of failures somewhere below
     bool sleeps_below, sleeps_only; // sleeps somewhere below; and all it waits for are sleeps of one length, or of its parameters' length
     int64_t sleeps_ns;      // that length, -1: not known
     uint8_t busy;           // being evaluated: recursion
@@ -70,6 +72,7 @@ struct timed {
     VEC(struct time_fault) faults;
     VEC(struct retry) retries;
     VEC(struct abandon) abandons;
+    VEC(struct blame) blames;
     struct strtab timer_types;  // canonical types of objects that waits are armed with
     struct arena arena;
 };
@@ -131,6 +134,10 @@ void timed_find_resilience(struct timed *timed);
 // ---- retry.c
 
 void timed_find_retries(struct timed *timed, uint32_t func);
+
+// ---- blame.c
+
+void timed_find_blames(struct timed *timed, uint32_t func);
 
 // ---- abandon.c
 

@@ -437,6 +437,7 @@ void waits_free(struct timed *timed) {
     vec_done(&timed->faults);
     vec_done(&timed->retries);
     vec_done(&timed->abandons);
+    vec_done(&timed->blames);
     strtab_done(&timed->timer_types);
     arena_done(&timed->arena);
     free(timed);
