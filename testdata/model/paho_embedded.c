@@ -17,7 +17,7 @@ int TimerLeftMS(Timer *);                                               // role:
 int NetworkConnect(Network *, char *, int);                             // role: block
 void MQTTClientInit(MQTTClient *, Network *, unsigned int, unsigned char *, size_t, unsigned char *, size_t); // role: arm object=arg0 timeout=arg2:ms
 int MQTTYield(MQTTClient *client, int time);                            // role: block timeout=arg1:ms
-int MQTTDisconnect(MQTTClient *client);                                 // role: block armed=arg0
+int MQTTDisconnect(MQTTClient *client);                                 // role: block armed=arg0 step
 
 const void *paho[] = {TimerInit, TimerIsExpired, TimerCountdownMS, TimerCountdown, TimerLeftMS, NetworkConnect, MQTTClientInit, MQTTYield, MQTTDisconnect};
 
