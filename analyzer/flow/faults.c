@@ -23,6 +23,7 @@ struct need {
     // Of a parameter:
     uint32_t param, field; // field: a member of it, or of what it points to; IR_NONE
     bool is_weak;          // on some ways only
+    bool is_doubtful;      // the value also goes where nobody knows what it has to be
     uint32_t inst;
 };
 
@@ -72,7 +73,7 @@ static void find_conflict(struct checker *c, const struct need *need) {
         enum fault_kind kind;
         if (other->param != need->param || other->field != need->field || other->is_weak || need->is_weak || other->inst == c->inst)
             continue;
-        if (!needs_differ(need, other, &kind) || conditions_exclude(c->ssa, other->inst, c->inst))
+        if (!needs_differ(need, other, &kind) || !cfg_precedes(&c->ssa->cfg, other->inst, c->inst))
             continue;
         report(c, need, (struct time_fault){.kind = kind, .unit = other->unit, .clock = other->clock, .from = other->inst, .is_taken = true});
         return;
@@ -132,6 +133,29 @@ static void require_product(struct checker *c, const struct ssa_node *node, stru
     require(c, node->a, need, seen);
 }
 
+// A constant, or what a loop makes of the joined value itself.
+static bool is_aside(const struct checker *c, ssa_id phi, ssa_id id) {
+    const struct ssa_node *node = ssa_at(c->ssa, id);
+    while (node->kind == SSA_BINARY && (node->sub == IR_ADD || node->sub == IR_SUB) && id != phi)
+        id = node->a, node = ssa_at(c->ssa, id);
+    return id == phi || node->kind == SSA_INT || node->kind == SSA_FLOAT;
+}
+
+// Of one value and constants. Where several values meet, one may be made from the other: is_end ? time : to_end(time).
+static void require_join(struct checker *c, ssa_id id, const struct ssa_node *node, struct need need, struct map *seen) {
+    ssa_id only = SSA_UNKNOWN;
+    for (uint32_t i = 0; i < node->b; i++) {
+        ssa_id arg = c->ssa->phi_args.items[node->a + i];
+        if (is_aside(c, id, arg))
+            continue;
+        if (only != SSA_UNKNOWN && only != arg)
+            return;
+        only = arg;
+    }
+    need.is_weak = true;
+    require(c, only, need, seen);
+}
+
 static void require(struct checker *c, ssa_id id, struct need need, struct map *seen) {
     struct ssa_node node = *ssa_at(c->ssa, id);
     bool is_new;
@@ -154,12 +178,66 @@ static void require(struct checker *c, ssa_id id, struct need need, struct map *
         else if (node.sub == IR_MUL || node.sub == IR_DIV)
             require_product(c, &node, need, seen);
         break;
-    case SSA_PHI:
-        need.is_weak = true;
-        for (uint32_t i = 0; i < node.b; i++)
-            require(c, c->ssa->phi_args.items[node.a + i], need, seen);
-        break;
+    case SSA_PHI: require_join(c, id, &node, need, seen); break;
     default: break;
+    }
+}
+
+// ---- other uses
+
+struct use {
+    const struct ssa *ssa;
+    const struct need *need;
+};
+
+static bool is_not_value(void *data, ssa_id id) {
+    const struct use *use = data;
+    const struct ssa_node *node = ssa_at(use->ssa, id), *from = node->kind == SSA_LOAD ? ssa_at(use->ssa, node->a) : node;
+    if (use->need->field == IR_NONE)
+        return node->kind != SSA_PARAM || node->a != use->need->param;
+    if ((node->kind != SSA_LOAD || from->kind != SSA_FIELD) && node->kind != SSA_MEMBER)
+        return true;
+    return from->b != use->need->field || ssa_at(use->ssa, from->a)->kind != SSA_PARAM || ssa_at(use->ssa, from->a)->a != use->need->param;
+}
+
+static bool has_need(const struct checker *c, const struct need *need, uint32_t inst) {
+    const struct needs *needs = &c->needs[c->func];
+    for (size_t i = 0; i < needs->list.len; i++)
+        if (needs->list.items[i].inst == inst && needs->list.items[i].param == need->param && needs->list.items[i].field == need->field)
+            return true;
+    return false;
+}
+
+// A function that may make something else of a time: not one that the models know, and not one that prints.
+static bool may_convert(const struct checker *c, uint32_t inst) {
+    uint32_t callee = timed_callee(c->timed, c->func, inst);
+    const struct role *role = timed_roles(c->timed, c->func, inst);
+    if (callee != IR_NONE && c->timed->program->funcs[callee].ir->is_variadic)
+        return false;
+    while (role && role->kind != ROLE_CONVERT)
+        role = role->next;
+    return role || !timed_roles(c->timed, c->func, inst);
+}
+
+// Whether a call gets the value of which nobody knows what it makes of it: another way may need something else of it.
+static bool goes_elsewhere(struct checker *c, const struct need *need, uint32_t inst) {
+    struct use use = {c->ssa, need};
+    if (!may_convert(c, inst) || has_need(c, need, inst))
+        return false;
+    for (uint32_t i = 1; i < c->ssa->ir->insts[inst].arg_count; i++)
+        if (!ssa_walk(c->ssa, ssa_operand(c->ssa, inst, i), is_not_value, &use))
+            return true;
+    return false;
+}
+
+// Callers are only held to needs of values that go nowhere else.
+static void drop_doubtful(struct checker *c) {
+    struct needs *needs = &c->needs[c->func];
+    for (uint32_t k = 0; needs->list.len && k < c->ssa->cfg.rpo_count; k++) {
+        const struct ir_block *block = &c->ssa->ir->blocks[c->ssa->fn->blocks + c->ssa->cfg.rpo[k]];
+        for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++)
+            for (size_t n = 0; c->ssa->ir->insts[i].op == IR_CALL && n < needs->list.len; n++)
+                needs->list.items[n].is_doubtful |= goes_elsewhere(c, &needs->list.items[n], i);
     }
 }
 
@@ -431,10 +509,10 @@ static void check_callee(struct checker *c, uint32_t callee) {
     size_t count = callee == c->func ? 0 : needs->list.len;
     for (size_t i = 0; i < count; i++) {
         struct need need = needs->list.items[i];
-        bool is_first = need.param + 1 < c->ssa->ir->insts[c->inst].arg_count;
+        bool is_asked = !need.is_doubtful && need.param + 1 < c->ssa->ir->insts[c->inst].arg_count;
         for (size_t k = 0; k < i; k++)
-            is_first &= needs->list.items[k].param != need.param || needs->list.items[k].field != need.field;
-        if (!is_first)
+            is_asked &= needs->list.items[k].param != need.param || needs->list.items[k].field != need.field;
+        if (!is_asked)
             continue;
         need = agreed(needs, i);
         ssa_id value = ssa_operand(c->ssa, c->inst, need.param + 1);
@@ -475,6 +553,7 @@ static void check_func(struct checker *c, uint32_t func) {
             if (c->ssa->ir->insts[i].op == IR_CALL)
                 check_call(c, i);
     }
+    drop_doubtful(c);
 }
 
 void timed_find_faults(struct timed *timed) {
