@@ -1,5 +1,7 @@
 #include "rules/bounds.h"
 
+#include "rules/sums.h"
+
 #include <stdlib.h>
 
 static uint32_t family_of(const struct pass *pass, const struct bound_fact *fact) {
@@ -30,6 +32,27 @@ const char *bounds_setter(const struct pass *pass, const struct bound_fact *fact
 
 bool bounds_covered(const struct bound_fact *fact) {
     return bounds_comparable(fact) && !fact->above.overruns && fact->high <= fact->above.low;
+}
+
+static bool passes_through(const struct overrun *sum, uint32_t func) {
+    for (uint32_t i = 0; i < sum->call_count; i++)
+        if (sum->calls[i].func == func)
+            return true;
+    return sum->terms[0].func == func;
+}
+
+const struct overrun *bounds_overrun(const struct pass *pass, const struct bound_fact *fact) {
+    size_t count;
+    const struct overrun *sums = flow_overruns(pass->flow, &count);
+    const struct bind *made = flow_bind(pass->flow, fact->bind);
+    while (made->inner)
+        made = flow_bind(pass->flow, made->inner);
+    for (size_t i = 0; i < count; i++) {
+        bool is_wrapped = sum_has_bound(&sums[i], made->func, made->inst) && passes_through(&sums[i], fact->func);
+        if (is_wrapped || sum_has_bound(&sums[i], fact->func, fact->inst))
+            return &sums[i];
+    }
+    return NULL;
 }
 
 void bounds_numbers(const struct bound_fact *fact, struct diag *diag) {

@@ -12,8 +12,10 @@ const char *bounds_amount(struct pass *pass, const struct bound_fact *fact);
 const char *bounds_above(struct pass *pass, const struct bound_fact *fact);
 // The function that sets the tightest deadline above.
 const char *bounds_setter(const struct pass *pass, const struct bound_fact *fact);
-// Policy cascade: whether every deadline above is known to leave room for this bound.
+// Policy cascade: whether every deadline above is known to leave room for this bound alone.
 bool bounds_covered(const struct bound_fact *fact);
+// The sum that this bound is part of and that is more than a deadline above it allows; NULL where there is none.
+const struct overrun *bounds_overrun(const struct pass *pass, const struct bound_fact *fact);
 void bounds_numbers(const struct bound_fact *fact, struct diag *diag);
 // From the deadline above, or the root, down to the bound.
 void bounds_path(struct pass *pass, const struct bound_fact *fact, struct diag *diag);

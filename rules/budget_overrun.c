@@ -1,52 +1,8 @@
 // budget-overrun: what is asked for below a deadline adds up to more than it allows.
 #include "check/pass.h"
+#include "rules/sums.h"
 
-enum { TERMS_SHOWN = 6, TERM_STEPS = 3 };
-
-// One unit for all numbers of a finding, so that they can be compared: the largest in which all are whole.
-struct unit {
-    int64_t ns;
-    const char *name;
-};
-
-static struct unit common_unit(const struct overrun *fact) {
-    static const struct unit units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
-    for (size_t i = 0;; i++) {
-        bool whole = fact->allowed % units[i].ns == 0 && fact->needed % units[i].ns == 0;
-        for (uint32_t k = 0; k < fact->term_count; k++)
-            whole &= fact->terms[k].sum % units[i].ns == 0 && (fact->terms[k].each < 0 || fact->terms[k].each % units[i].ns == 0);
-        if (whole)
-            return units[i];
-    }
-}
-
-static const char *amount(struct pass *pass, struct unit unit, int64_t ns) {
-    return pass_text(pass, "%lld %s", (long long)(ns / unit.ns), unit.name);
-}
-
-static bool has_repeated(const struct overrun *fact) {
-    for (uint32_t i = 0; i < fact->term_count; i++)
-        if (fact->terms[i].count > 1)
-            return true;
-    return false;
-}
-
-static const char *term_text(struct pass *pass, struct unit unit, const struct cost_term *term, bool repeated) {
-    const char *what = term->kind == COST_OF_SLEEP ? "delay" : "attempt";
-    if (term->count > 1 && term->each < 0)
-        return pass_text(pass, "%u %ss, together %s", term->count, what, amount(pass, unit, term->sum));
-    if (term->count > 1 || (repeated && term->kind == COST_OF_SLEEP))
-        return pass_text(pass, "%u %s%s x %s", term->count, what, term->count > 1 ? "s" : "", amount(pass, unit, term->each));
-    return amount(pass, unit, term->sum);
-}
-
-static const char *sum_text(struct pass *pass, struct unit unit, const struct overrun *fact) {
-    const char *out = "";
-    bool repeated = has_repeated(fact);
-    for (uint32_t i = 0; i < fact->term_count && i < TERMS_SHOWN; i++)
-        out = pass_text(pass, "%s%s%s", out, i ? " + " : "", term_text(pass, unit, &fact->terms[i], repeated));
-    return fact->term_count > TERMS_SHOWN ? pass_text(pass, "%s + %u more", out, fact->term_count - TERMS_SHOWN) : out;
-}
+enum { TERM_STEPS = 3 };
 
 static bool has_open_loop(const struct overrun *fact) {
     for (uint32_t i = 0; i < fact->term_count; i++)
@@ -55,19 +11,19 @@ static bool has_open_loop(const struct overrun *fact) {
     return false;
 }
 
-static const char *message(struct pass *pass, struct unit unit, const struct overrun *fact) {
+static const char *message(struct pass *pass, struct sum_unit unit, const struct overrun *fact) {
     const char *reserve = !fact->is_lower       ? ""
                           : has_open_loop(fact) ? ": one turn of a loop whose count is not known"
                                                 : ": loops without a known count and recursion counted once";
     const char *guess = fact->is_assumed ? " (taking the slowest function behind each pointer)" : "";
-    return pass_text(pass, "downstream needs %s %s (%s%s) but '%s' allows %s%s", fact->is_lower ? "at least" : "up to", amount(pass, unit, fact->needed),
-                     sum_text(pass, unit, fact), reserve, pass_func_name(pass, fact->setter.func), amount(pass, unit, fact->allowed), guess);
+    return pass_text(pass, "downstream needs %s %s (%s%s) but '%s' allows %s%s", fact->is_lower ? "at least" : "up to", sum_amount(pass, unit, fact->needed),
+                     sum_text(pass, unit, fact), reserve, pass_func_name(pass, fact->setter.func), sum_amount(pass, unit, fact->allowed), guess);
 }
 
 // ---- the path: who set the deadline, the calls, the terms
 
-static void setter_step(struct pass *pass, struct unit unit, const struct overrun *fact, struct diag *diag) {
-    const char *setter = pass_func_name(pass, fact->setter.func), *allowed = amount(pass, unit, fact->allowed);
+static void setter_step(struct pass *pass, struct sum_unit unit, const struct overrun *fact, struct diag *diag) {
+    const char *setter = pass_func_name(pass, fact->setter.func), *allowed = sum_amount(pass, unit, fact->allowed);
     const char *text = fact->kind == OVERRUN_CONTEXT    ? pass_text(pass, "'%s' sets a deadline of %s", setter, allowed)
                        : fact->kind == OVERRUN_DEADLINE ? pass_text(pass, "'%s' starts the clock of a deadline of %s", setter, allowed)
                        : fact->kind == OVERRUN_TIMEOUT  ? pass_text(pass, "'%s' gives '%s' %s", setter, pass_callee_name(pass, fact->setter.func, fact->setter.inst), allowed)
@@ -86,8 +42,8 @@ static void call_steps(struct pass *pass, const struct overrun *fact, struct dia
     }
 }
 
-static void term_step(struct pass *pass, struct unit unit, const struct cost_term *term, bool repeated, struct diag *diag) {
-    const char *text = term_text(pass, unit, term, repeated);
+static void term_step(struct pass *pass, struct sum_unit unit, const struct cost_term *term, bool repeated, struct diag *diag) {
+    const char *text = sum_term(pass, unit, term, repeated);
     if (term->kind == COST_OF_SLEEP)
         pass_step(pass, diag, term->func, term->inst, "sleeps: %s", text);
     else if (term->kind == COST_OF_CALL && term->callee != IR_NONE)
@@ -97,8 +53,8 @@ static void term_step(struct pass *pass, struct unit unit, const struct cost_ter
 }
 
 // The larger terms, in the order of the path.
-static void term_steps(struct pass *pass, struct unit unit, const struct overrun *fact, struct diag *diag) {
-    bool repeated = has_repeated(fact);
+static void term_steps(struct pass *pass, struct sum_unit unit, const struct overrun *fact, struct diag *diag) {
+    bool repeated = sum_has_repeated(fact);
     for (uint32_t i = 0; i < fact->term_count; i++) {
         uint32_t larger = 0;
         for (uint32_t k = 0; k < fact->term_count; k++)
@@ -123,10 +79,10 @@ static const char *remaining_text(struct pass *pass, const struct overrun *fact)
     return "";
 }
 
-static const char *help(struct pass *pass, struct unit unit, const struct overrun *fact) {
+static const char *help(struct pass *pass, struct sum_unit unit, const struct overrun *fact) {
     const char *left = remaining_text(pass, fact), *setter = pass_func_name(pass, fact->setter.func);
-    const char *raise = pass_text(pass, "allow %s in '%s'", amount(pass, unit, fact->needed), setter);
-    if (has_repeated(fact))
+    const char *raise = pass_text(pass, "allow %s in '%s'", sum_amount(pass, unit, fact->needed), setter);
+    if (sum_has_repeated(fact))
         return pass_text(pass, "give each attempt its share of what is left%s and cut the delays to it, make fewer attempts, or %s", left, raise);
     return pass_text(pass, "bound each step by what is left when its turn comes%s, skip a step that no longer fits, or %s", left, raise);
 }
@@ -136,7 +92,7 @@ static void run(struct pass *pass) {
     const struct overrun *facts = flow_overruns(pass->flow, &count);
     for (size_t i = 0; i < count; i++) {
         const struct overrun *fact = &facts[i];
-        struct unit unit = common_unit(fact);
+        struct sum_unit unit = sum_unit(fact);
         struct diag *diag = pass_report(pass, fact->func, fact->inst);
         uint32_t terms = fact->term_count < TERM_STEPS ? fact->term_count : TERM_STEPS;
         diag->message = message(pass, unit, fact);

@@ -1,6 +1,7 @@
 // nested-timeout: a fixed bound on a budget that already carries a deadline.
 #include "check/pass.h"
 #include "rules/bounds.h"
+#include "rules/sums.h"
 #include "rules/waiting.h"
 
 static const char *grade_of(const struct bound_fact *fact) {
@@ -10,11 +11,18 @@ static const char *grade_of(const struct bound_fact *fact) {
     return always_above && bounds_comparable(fact) ? "dead" : "capped";
 }
 
-static const char *message(struct pass *pass, const struct bound_fact *fact, const char *grade) {
+// `sum`: under the policy cascade, the sum that the bound makes too large.
+static const char *message(struct pass *pass, const struct bound_fact *fact, const char *grade, const struct overrun *sum) {
     const char *bound = bounds_amount(pass, fact), *above = bounds_above(pass, fact);
     const char *setter = bounds_setter(pass, fact);
     if (grade[0] == 'd')
         return pass_text(pass, "fixed timeout of %s is dead: %s set in '%s' always comes first", bound, above, setter);
+    if (sum) {
+        struct sum_unit unit = sum_unit(sum);
+        return pass_text(pass, "fixed timeout of %s is not covered: with what else is asked for the sum is %s %s (%s) but '%s' allows %s", bound,
+                         sum->is_lower ? "at least" : "up to", sum_amount(pass, unit, sum->needed), sum_text(pass, unit, sum),
+                         pass_func_name(pass, sum->setter.func), sum_amount(pass, unit, sum->allowed));
+    }
     if (grade[0] == 'o')
         return pass_text(pass, "fixed timeout of %s can overrun: this library does not clamp it, so the wait can outlast %s set in '%s'", bound, above, setter);
     if (fact->has_number && bounds_comparable(fact) && fact->above.low <= fact->low)
@@ -27,11 +35,13 @@ static void run_bounds(struct pass *pass) {
     const struct bound_fact *facts = flow_bounds(pass->flow, &count);
     for (size_t i = 0; i < count; i++) {
         const struct bound_fact *fact = &facts[i];
-        if (!fact->above.has_deadline || (pass->options->cascade && bounds_covered(fact) && fact->low < fact->above.low))
+        bool accepted = pass->options->cascade && bounds_covered(fact) && fact->low < fact->above.low;
+        const struct overrun *sum = accepted ? bounds_overrun(pass, fact) : NULL;
+        if (!fact->above.has_deadline || (accepted && !sum))
             continue;
         struct diag *diag = pass_report(pass, fact->func, fact->inst);
         diag->grade = grade_of(fact);
-        diag->message = pass_text(pass, "%s%s", message(pass, fact, diag->grade), bounds_assumption(fact));
+        diag->message = pass_text(pass, "%s%s", message(pass, fact, diag->grade, sum), bounds_assumption(fact));
         bounds_numbers(fact, diag);
         bounds_path(pass, fact, diag);
         diag->help = bounds_help(pass, fact);
