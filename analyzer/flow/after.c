@@ -68,7 +68,8 @@ static bool gets_result(const struct after *after, uint32_t inst) {
 static bool may_know(const struct after *after, uint32_t inst) {
     if (inst == after->inst || !is_later(after, inst))
         return false;
-    return after_asks(after->timed, after->func, inst) || gets_budget(after, inst) || gets_result(after, inst);
+    bool is_pointer = timed_callee(after->timed, after->func, inst) == IR_NONE;
+    return is_pointer || after_asks(after->timed, after->func, inst) || gets_budget(after, inst) || gets_result(after, inst);
 }
 
 // Whether the memory belongs to what the call was given, so that it may have left there why it failed.

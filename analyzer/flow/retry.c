@@ -43,9 +43,37 @@ static bool goes_round(const struct attempt *attempt, int64_t result, enum after
     return found;
 }
 
+struct results {
+    const struct ssa *ssa;
+    bool has_negative;
+};
+
+static bool is_never_positive(void *data, ssa_id id) {
+    struct results *results = data;
+    const struct ssa_node *node = ssa_at(results->ssa, id);
+    results->has_negative |= node->kind == SSA_INT && node->number < 0;
+    return node->kind == SSA_PHI || (node->kind == SSA_INT && node->number <= 0);
+}
+
+// Whether a function of the program returns nothing but zero and negative numbers.
+static bool returns_errors(const struct timed *timed, uint32_t callee) {
+    struct ssa *ssa = timed->funcs[callee].ssa;
+    struct results results = {.ssa = ssa};
+    for (uint32_t k = 0; ssa && k < ssa->cfg.rpo_count; k++) {
+        const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
+        uint32_t last = block->insts + block->inst_count - 1;
+        if (ssa->ir->insts[last].op == IR_RETURN && ssa->ir->insts[last].arg_count && !ssa_walk(ssa, ssa_operand(ssa, last, 0), is_never_positive, &results))
+            return false;
+    }
+    return results.has_negative;
+}
+
 // Whether every number but zero means failure: not where the call says how many are ready.
 static bool returns_status(const struct attempt *attempt) {
-    return attempt->block && !attempt->block->bound.nowait_count && result_type(attempt)->size <= 4;
+    uint32_t callee = timed_callee(attempt->timed, attempt->func, attempt->inst);
+    if (!attempt->block)
+        return callee != IR_NONE && returns_errors(attempt->timed, callee);
+    return !attempt->block->bound.nowait_count && result_type(attempt)->size <= 4;
 }
 
 // Whether the loop is left on success and goes round on failure.
@@ -86,18 +114,37 @@ static bool asks(const struct attempt *attempt, uint32_t inst) {
     return after_asks(attempt->timed, attempt->func, inst);
 }
 
+// Whether a condition at the end of the block decides whether the loop is left.
+static bool leaves_by(const struct attempt *attempt, uint32_t block, uint32_t *ret_last) {
+    const struct ssa *ssa = ssa_of(attempt);
+    const struct ir_block *b = &ssa->ir->blocks[ssa->fn->blocks + block];
+    uint32_t last = b->insts + b->inst_count - 1;
+    bool leaves = false, is_choice = ssa->ir->insts[last].op == IR_BRANCH || ssa->ir->insts[last].op == IR_SWITCH;
+    for (uint32_t i = 0; i < b->succ_count; i++)
+        leaves |= !cfg_in_loop(&ssa->cfg, ssa->ir->succs[b->succs + i], attempt->head);
+    *ret_last = last;
+    return is_choice && leaves && cfg_in_loop(&ssa->cfg, block, attempt->head);
+}
+
 // Whether a condition that leaves the loop depends on the call.
 static bool decides(const struct attempt *attempt) {
     struct ssa *ssa = ssa_of(attempt);
     struct after after = {.timed = attempt->timed, .func = attempt->func, .inst = attempt->inst, .head = attempt->head};
     for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
-        const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
-        uint32_t last = block->insts + block->inst_count - 1;
-        bool leaves = false;
-        for (uint32_t i = 0; i < block->succ_count; i++)
-            leaves |= !cfg_in_loop(&ssa->cfg, ssa->ir->succs[block->succs + i], attempt->head);
-        bool is_choice = ssa->ir->insts[last].op == IR_BRANCH || ssa->ir->insts[last].op == IR_SWITCH;
-        if (is_choice && leaves && is_in_loop(attempt, last) && after_depends(&after, ssa_operand(ssa, last, 0), attempt->inst))
+        uint32_t last;
+        if (leaves_by(attempt, ssa->cfg.rpo[k], &last) && after_depends(&after, ssa_operand(ssa, last, 0), attempt->inst))
+            return true;
+    }
+    return false;
+}
+
+// Whether the loop ends for another reason than what the call says: after some attempts, or in time.
+static bool is_limited(const struct attempt *attempt) {
+    struct ssa *ssa = ssa_of(attempt);
+    struct after after = {.timed = attempt->timed, .func = attempt->func, .inst = attempt->inst, .head = attempt->head};
+    for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
+        uint32_t last;
+        if (leaves_by(attempt, ssa->cfg.rpo[k], &last) && !after_depends(&after, ssa_operand(ssa, last, 0), attempt->inst))
             return true;
     }
     return false;
@@ -249,7 +296,8 @@ static void find_delay(const struct attempt *attempt, struct retry *retry) {
     uint32_t callee = timed_callee(attempt->timed, attempt->func, attempt->inst);
     bool is_endless = attempt->block && (attempt->block->bound.kind == BOUND_DEADLINE || (attempt->block->bound.kind == BOUND_NONE && attempt->block->object.kind == POS_NONE &&
                                                                                           attempt->block->armed.kind == POS_NONE && !attempt->block->has_default));
-    if (is_endless || !asks_for_the_same(attempt) || result_type(attempt)->kind == IR_POINTER)
+    bool is_ready = result_type(attempt)->kind == IR_POINTER || (result_type(attempt)->kind == IR_BOOL && !is_limited(attempt));
+    if (is_endless || is_ready || !asks_for_the_same(attempt)) // without end until something is ready: a wait
         return;
     retry->delay = DELAY_NONE;
     for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {

@@ -160,3 +160,84 @@ int through_a_function_bad(int id)
         result = one_try(id); // want retry-without-delay "."
     return result;
 }
+
+// A socket for each try.
+int new_socket_bad(const struct sockaddr *to, socklen_t size)
+{
+    for (int attempt = 0; attempt < 5; attempt++) {
+        int fd = socket(to->sa_family, SOCK_STREAM, 0);
+        if (connect(fd, to, size) == 0) // want retry-without-delay "no delay"
+            return fd;
+        close(fd);
+    }
+    return -1;
+}
+
+static bool reached(int id)
+{
+    return rpc(id, 500) >= 0;
+}
+
+int limited_bad(int id)
+{
+    for (int attempt = 0; attempt < 5; attempt++)
+        if (reached(id)) // want retry-without-delay "."
+            return id;
+    return -1;
+}
+
+static void my_sleep(int ms)
+{
+    usleep((useconds_t)ms * 1000);
+}
+
+int by_wrapper_bad(int id)
+{
+    for (int attempt = 0; attempt < 5; attempt++) {
+        int result = rpc(id, 500); // want retry-without-delay "."
+        if (result >= 0)
+            return result;
+        my_sleep(100);
+    }
+    return -1;
+}
+
+int by_wrapper_ok(int id)
+{
+    int delay = 100;
+    for (int attempt = 0; attempt < 5; attempt++, delay *= 2) {
+        int result = rpc(id, 500);
+        if (result >= 0)
+            return result;
+        my_sleep(delay);
+    }
+    return -1;
+}
+
+struct settings {
+    int delay_ms;
+};
+
+// As long as somebody set: it may change.
+int configured_ok(int id, const struct settings *settings)
+{
+    for (int attempt = 0; attempt < 5; attempt++) {
+        int result = rpc(id, 500);
+        if (result >= 0)
+            return result;
+        pause_ms(settings->delay_ms);
+    }
+    return -1;
+}
+
+int in_slices_ok(int id)
+{
+    for (int attempt = 0; attempt < 5; attempt++) {
+        int result = rpc(id, 500);
+        if (result >= 0)
+            return result;
+        for (int i = 0; i < attempt && !ready(id); i++)
+            pause_ms(100);
+    }
+    return -1;
+}

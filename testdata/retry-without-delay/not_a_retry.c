@@ -106,3 +106,50 @@ int accept_all_ok(int listener)
         close(fd);
     }
 }
+
+// Asked until something is there.
+static bool pump(int id)
+{
+    return rpc(id, 50) > 0;
+}
+
+void until_ready_ok(int id)
+{
+    while (!pump(id))
+        say("not yet");
+}
+
+// Each error ends it but one that asks for another try.
+int one_error_ok(int id)
+{
+    for (;;) {
+        int result = rpc(id, 500);
+        if (result != -11)
+            return result;
+    }
+}
+
+// The next address.
+struct address {
+    struct address *next;
+    int id;
+};
+
+int next_address_ok(const struct address *address)
+{
+    for (; address; address = address->next) {
+        int result = rpc(address->id, 500);
+        if (result >= 0)
+            return result;
+    }
+    return -1;
+}
+
+int next_number_ok(void)
+{
+    int result;
+    do
+        result = rpc(next_id(), 500);
+    while (result < 0);
+    return result;
+}

@@ -315,3 +315,98 @@ int wait_tells_ok(CTX_CONST struct ctx *ctx, int id)
     while (result < 0 && wait_under(ctx, 100) == 0);
     return result;
 }
+
+// Somebody behind a pointer decides.
+struct hooks {
+    bool (*goes_on)(struct hooks *hooks, int error);
+};
+
+int by_pointer_ok(CTX_CONST struct ctx *ctx, struct hooks *hooks, int id)
+{
+    int result;
+    do
+        result = call(ctx, id);
+    while (result < 0 && hooks->goes_on(hooks, result));
+    return result;
+}
+
+static int status_of(CTX_CONST struct ctx *ctx, int id)
+{
+    if (call(ctx, id) < 0)
+        return -1;
+    return 0;
+}
+
+int until_zero_bad(CTX_CONST struct ctx *ctx, int id)
+{
+    while (status_of(ctx, id) != 0) // want unchecked-retry "."
+        say("again");
+    return id;
+}
+
+// 1: there is more to do; 0: that was all.
+static int more(CTX_CONST struct ctx *ctx, int id)
+{
+    return call(ctx, id) > 0 ? 1 : 0;
+}
+
+void work_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    while (more(ctx, id) != 0)
+        say("next");
+}
+
+// The next request; an error ends it.
+void serve_ok(CTX_CONST struct ctx *ctx)
+{
+    for (;;) {
+        int request = call(ctx, 0);
+        if (request < 0)
+            break;
+        say("a request");
+    }
+}
+
+// An error is said, and the next request read: after the end there is one error after the other.
+void serve_bad(CTX_CONST struct ctx *ctx)
+{
+    for (;;) {
+        int request = call(ctx, 0); // want unchecked-retry "."
+        if (request < 0) {
+            say("error");
+            continue;
+        }
+        say("a request");
+    }
+}
+
+// Each item has its own call: after the end the rest fail, one by one, and the count ends it.
+int items_ok(CTX_CONST struct ctx *ctx, const int *items, int count)
+{
+    int failed = 0;
+    for (int i = 0; i < count; i++)
+        if (call(ctx, items[i]) < 0)
+            failed++;
+    return failed;
+}
+
+// What was derived for all tries is the loop's budget, too.
+int own_budget_bad(int id)
+{
+    struct ctx *ctx = ctx_with_timeout(ctx_background(), 2000);
+    int result;
+    do
+        result = call(ctx, id); // want unchecked-retry "."
+    while (result < 0);
+    ctx_cancel(ctx);
+    return result;
+}
+
+int never_ends_ok(int id)
+{
+    int result;
+    do
+        result = call(ctx_background(), id);
+    while (result < 0);
+    return result;
+}

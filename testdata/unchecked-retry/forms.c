@@ -1,6 +1,7 @@
 // The budget as a deadline, a timeout, a timespec, a timer and the thread's own.
 #include <errno.h>
 #include <pthread.h>
+#include <time.h>
 
 #include "waits.h"
 #include "work.h"
@@ -126,4 +127,52 @@ int handle_ambient_ok(int id)
     int result = ambient_bad(id) + ambient_ok(id);
     budget_end();
     return result;
+}
+
+// A new end for each turn: a period.
+void period_ok(pthread_cond_t *cond, pthread_mutex_t *lock)
+{
+    pthread_mutex_lock(lock);
+    while (!ready(1)) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += 1;
+        pthread_cond_timedwait(cond, lock, &until);
+    }
+    pthread_mutex_unlock(lock);
+}
+
+void own_end_bad(pthread_cond_t *cond, pthread_mutex_t *lock)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 1;
+    pthread_mutex_lock(lock);
+    while (!ready(1))
+        pthread_cond_timedwait(cond, lock, &until); // want unchecked-retry "."
+    pthread_mutex_unlock(lock);
+}
+
+// The clock is read in parts.
+int parts_ok(pthread_cond_t *cond, pthread_mutex_t *lock, const struct timespec *until)
+{
+    pthread_mutex_lock(lock);
+    while (!ready(1)) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        if (now.tv_sec > until->tv_sec || (now.tv_sec == until->tv_sec && now.tv_nsec >= until->tv_nsec))
+            break;
+        pthread_cond_timedwait(cond, lock, until);
+    }
+    pthread_mutex_unlock(lock);
+    return 0;
+}
+
+int interrupted_ok(pthread_cond_t *cond, pthread_mutex_t *lock, const struct timespec *until)
+{
+    int error;
+    do
+        error = pthread_cond_timedwait(cond, lock, until);
+    while (error == EINTR);
+    return error;
 }
