@@ -345,6 +345,7 @@ static void collect_stats(struct run *run) {
     stats->hits = count_units(run, is_hit);
     stats->kept = count_units(run, is_kept);
     stats->parsed = run->units.parsed;
+    stats->workers = run->units.workers;
     stats->failed = run->units.failed;
     stats->has_cache = run->units.reuse;
     for (unsigned i = 0; run->units.reuse && i < stats->units; i++) {

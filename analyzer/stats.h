@@ -3,6 +3,7 @@
 #define STATS_H
 
 #include "flow/flow.h"
+#include "frontend/workers.h"
 #include "program/manifest.h"
 
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct stats {
     unsigned stage_count;
     int64_t last_ns; // when the last stage ended
     unsigned units, hits, parsed, kept, failed;
+    struct workers_stats workers;
     bool has_cache;
     VEC(struct stats_miss) misses; // units that could not be taken from the cache
     struct disk_counts disk;

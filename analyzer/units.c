@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 #include "frontend/project.h"
-#include "frontend/workers.h"
 #include "ir/save.h"
 
 #include <stdlib.h>
@@ -194,6 +193,10 @@ static bool run_workers(struct capturing *capturing, struct err *err) {
     };
     struct workers *workers = workers_new(&with);
     bool ok = workers_run(workers, capturing->commands, capturing->count, capturing->results, err);
+    struct workers_stats stats = workers_stats(workers);
+    units->workers.prefixes += stats.prefixes;
+    units->workers.behind_prefix += stats.behind_prefix;
+    units->workers.prefix_in_vain += stats.prefix_in_vain;
     workers_free(workers);
     return ok;
 }

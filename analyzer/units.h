@@ -4,6 +4,7 @@
 #define UNITS_H
 
 #include "frontend/database.h"
+#include "frontend/workers.h"
 #include "ir/ir.h"
 #include "report/report.h"
 #include "reuse.h"
@@ -27,6 +28,7 @@ struct units {
     struct reuse *reuse;  // NULL: without a cache
     struct unit *items;   // by command
     unsigned parsed;
+    struct workers_stats workers;
     unsigned failed;      // commands whose unit is missing or incomplete: counted by units_tell_failures
     VEC(struct report_failure) failures;
     struct arena arena;

@@ -371,6 +371,63 @@ class Lookup(Case):
         self.assertEqual(self.check().parsed, 1)
 
 
+class BehindPrefix(Case):
+    """Units that were parsed behind a precompiled prefix know what the prefix read."""
+
+    NAMES = [f"u{number}.c" for number in range(12)]
+
+    def setUp(self):
+        super().setUp()
+        shutil.copy(os.path.join(TESTDATA, "shop", "ctx.h"), self.root)
+        for number in range(12):
+            self.write(f"inc/h{number}.h", f"#ifndef H{number}\n#define H{number}\nenum {{ MS{number} = {100 + number} }};\n#endif\n")
+        self.write("inc/all.h", "#ifndef ALL\n#define ALL\n" + "".join(f'#include "h{number}.h"\n' for number in range(12)) +
+                   '#if __has_include("extra.h")\n#include "extra.h"\n#endif\n#endif\n')
+        for number, name in enumerate(self.NAMES):
+            self.write(name, "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include \"all.h\"\n#include \"ctx.h\"\n"
+                             f"void w{number}(void) {{ struct ctx *c = ctx_with_timeout(ctx_background(), MS{number}); (void)ctx_done(c); }}\n")
+        self.database(*self.NAMES, flags="-Iearly -Iinc -I.")
+        os.mkdir(self.path("early"))
+        self.first = self.check()
+        self.assertGreater(self.first.stats["units"]["behindPrefix"], 0)
+        self.assertEqual(self.check().parsed, 0)
+
+    def test_a_header_of_the_prefix_changed(self):
+        self.write("inc/h3.h", self.read("inc/h3.h").replace("103", "1003"))
+        self.assertEqual({miss[1:] for miss in self.check().misses()}, {("changed", "inc/h3.h")})
+        self.assertEqual(self.check().parsed, 0)
+
+    def test_a_header_that_shadows_one_of_the_prefix(self):
+        self.write("early/all.h", '#include "ctx.h"\n#define ctx_with_timeout(a, b) 0\n#define ctx_done(a) 0\n')
+        done = self.check()
+        self.assertEqual((done.parsed, done.out), (12, ""))
+
+    def test_what_the_prefix_asked_for(self):
+        self.write("inc/extra.h", "#define ctx_with_timeout(a, b) 0\n")
+        self.assertEqual({miss[1:] for miss in self.check().misses()}, {("names", "inc")})
+
+    def test_one_source_changed(self):
+        self.write("u3.c", self.read("u3.c") + "\n")
+        self.assertEqual(self.check().misses(), [("u3.c", "changed", "u3.c")])
+
+    def test_a_forced_header(self):
+        self.write("forced.h", "#define FORCED 1\n")
+        self.database(*self.NAMES, flags="-Iearly -Iinc -I. -include forced.h")
+        self.assertEqual(self.check().parsed, 12)
+        self.assertEqual(self.check().parsed, 0)
+        self.write("forced.h", "#define ctx_with_timeout(a, b) 0\n")
+        self.assertEqual({miss[1:] for miss in self.check().misses()}, {("changed", "forced.h")})
+
+    def test_prefix_and_no_prefix_keep_the_same(self):
+        def units():
+            return sorted(name for _, _, names in os.walk(os.path.join(self.cache, "units")) for name in names)
+        behind = units()
+        shutil.rmtree(self.cache)
+        for name in self.NAMES:
+            self.run_words([PROGRAM, "check", "-q", "--cache-dir", self.cache, name, "--", "-Iearly", "-Iinc", "-I."])
+        self.assertEqual(units(), behind)
+
+
 class Elsewhere(Case):
     """The cache in another place, as from an archive."""
 
