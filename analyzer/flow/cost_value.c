@@ -104,6 +104,10 @@ static enum ir_binary mirrored(enum ir_binary op) {
 
 // ---- comparisons
 
+static bool is_moment(struct cost_value value) {
+    return value.kind == COST_NOW || value.kind == COST_DEADLINE;
+}
+
 static int64_t raise(int64_t number, int64_t offset, int64_t unit_ns) {
     int64_t raw, ns;
     if (!unit_ns || __builtin_sub_overflow(number, offset, &raw) || __builtin_mul_overflow(raw, unit_ns, &ns))
@@ -154,6 +158,8 @@ static struct cost_value compare(struct walk *w, enum ir_binary op, struct cost_
     }
     if (left.kind == COST_TIMEOUT && right.kind == COST_INT)
         return compare_timeout(w, op, left, right.number);
+    if (is_moment(left) && left.part == 2 && right.kind == COST_INT) // a carry into the seconds changes nothing
+        return cost_int(op == IR_LT || op == IR_LE || op == IR_NE);
     if (left.kind == COST_DEADLINE && right.kind == COST_INT) // "none", or none yet
         return op == IR_EQ || op == IR_LT || op == IR_LE ? cost_int(0) : cost_int(1);
     if (left.kind == COST_LEFT || (left.kind == COST_DERIVED && right.kind != COST_DERIVED) || left.kind == COST_TIMEOUT)
@@ -169,10 +175,6 @@ static struct cost_value shifted(struct cost_value value, enum ir_binary op, int
         return (struct cost_value){0};
     value.number = sum;
     return value;
-}
-
-static bool is_moment(struct cost_value value) {
-    return value.kind == COST_NOW || value.kind == COST_DEADLINE;
 }
 
 static void use_deadline(struct walk *w, int64_t offset, enum time_unit unit) {
@@ -233,6 +235,8 @@ static struct cost_value arithmetic(struct walk *w, enum ir_binary op, struct co
         return add_to_moment(left, right);
     if (op == IR_ADD && is_moment(right))
         return add_to_moment(right, left);
+    if (is_moment(left) && left.part == 2 && right.kind == COST_INT && (op == IR_DIV || op == IR_REM)) // the carry
+        return op == IR_DIV ? cost_int(0) : left;
     if (op == IR_SUB && is_moment(left) && right.kind == COST_INT)
         return shifted(left, op, right.number);
     if ((op == IR_ADD || op == IR_SUB) && right.kind == COST_INT && (left.kind == COST_LEFT || left.kind == COST_UNTIL))
