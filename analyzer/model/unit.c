@@ -153,6 +153,19 @@ const struct meaning *model_field_meaning(const struct model_unit *mu, uint32_t 
     return mu->field_meanings[field] ? mu->field_meanings[field] : model_type_meaning(mu, mu->ir->fields[field].type);
 }
 
+// "milli_seconds" is one word in two. "u_seconds" may be, or be the seconds of something called u.
+static enum time_unit end_unit(const struct word_lists *lists, char *words, char *last) {
+    enum time_unit unit = words_unit(lists, last);
+    *last = '\0';
+    const char *before = words_last(words);
+    char joined[WORDS_MAX] = "_";
+    if (!*before || !unit)
+        return unit;
+    strcat(strcat(joined, before), last + 1);
+    enum time_unit whole = words_unit(lists, joined);
+    return !whole || whole == unit ? unit : before[1] ? whole : UNIT_UNKNOWN;
+}
+
 enum time_unit model_name_unit(const struct model_unit *mu, const char *name, bool strict) {
     const struct word_lists *lists = &mu->mp->set->words;
     char words[WORDS_MAX];
@@ -163,7 +176,7 @@ enum time_unit model_name_unit(const struct model_unit *mu, const char *name, bo
         *last = '\0';
         last = strrchr(words, '_');
     }
-    return last && (says_time || !strict) ? words_unit(lists, last) : UNIT_UNKNOWN;
+    return last && (says_time || !strict) ? end_unit(lists, words, last) : UNIT_UNKNOWN;
 }
 
 bool model_var_is_budget(const struct model_unit *mu, uint32_t var) {

@@ -1,5 +1,6 @@
 // Seconds for milliseconds and other units that do not fit.
 #include <poll.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -134,4 +135,20 @@ int no_hint_ok(int timeout)
 int scaled_ok(CTX_CONST struct ctx *ctx)
 {
     return rpc(1, ctx_remaining(ctx) * 80 / 100) + rpc(2, ctx_remaining(ctx) / 3);
+}
+
+// A unit in two words.
+struct pace {
+    int iWaitSeconds, iWaitUSeconds, delay_milli_seconds;
+};
+
+int in_words_ok(const struct pace *pace)
+{
+    struct timeval time = { .tv_sec = pace->iWaitSeconds, .tv_usec = pace->iWaitUSeconds };
+    return select(0, NULL, NULL, NULL, &time) + rpc(1, pace->delay_milli_seconds);
+}
+
+int in_words_bad(const struct pace *pace)
+{
+    return rpc(1, pace->iWaitSeconds); // want deadline-arithmetic "iWaitSeconds"
 }
