@@ -3,6 +3,7 @@
 // have no cycles. A budget whose length is not known is passed on only with the argument that carries it.
 //
 // Cost: calls x rounds; a round only follows functions whose budget became tighter.
+#include "flow/condition.h"
 #include "flow/exec.h"
 #include "flow/timed.h"
 
@@ -198,6 +199,21 @@ static uint32_t given_timer(struct walk *w, uint32_t callee, uint32_t inst) {
     return IR_NONE;
 }
 
+// Whether the call is only made where the function's own parameter says that there is no budget.
+static bool is_denied(const struct walk *w, uint32_t above, uint32_t inst) {
+    struct condition conditions[CONDITIONS_MAX];
+    struct ssa *ssa = w->timed->funcs[w->func].ssa;
+    if (!ssa || w->timed->aboves.items[above].kind != BUDGET_NUMBER)
+        return false;
+    unsigned count = conditions_of(ssa, inst, conditions);
+    for (unsigned i = 0; i < count; i++) {
+        const struct ssa_node *node = ssa_at(ssa, conditions[i].left);
+        if (node->kind == SSA_PARAM && node->a < 64 && w->timed->funcs[w->func].bound_params >> node->a & 1 && condition_denies(ssa, &conditions[i]))
+            return true;
+    }
+    return false;
+}
+
 static uint32_t given(struct walk *w, const struct prog_call *call) {
     bool is_local;
     uint32_t number = given_number(w, call->callee, call->inst);
@@ -206,6 +222,8 @@ static uint32_t given(struct walk *w, const struct prog_call *call) {
     if (number != IR_NONE || gives_root(w, call->callee, call->inst))
         return number;
     uint32_t above = w->timed->funcs[w->func].ssa ? above_at(w, call->inst, &is_local) : w->timed->above_of[w->func];
+    if (above != IR_NONE && !is_local && is_denied(w, above, call->inst))
+        return IR_NONE;
     return above == IR_NONE || w->timed->aboves.items[above].ns < 0 ? IR_NONE : above;
 }
 

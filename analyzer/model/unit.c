@@ -184,10 +184,9 @@ bool model_var_is_budget(const struct model_unit *mu, uint32_t var) {
     const struct word_lists *lists = &mu->mp->set->words;
     const struct ir_type *type = &mu->ir->types[mu->ir->vars[var].type];
     words_of(ir_text(mu->ir, mu->ir->vars[var].name), words);
-    if (model_var_meaning(mu, var) || (type->kind == IR_POINTER && model_type_meaning(mu, type->target)))
-        return words_any(lists, LIST_TIME, words, true);
+    bool is_time = model_var_meaning(mu, var) || (type->kind == IR_POINTER && model_type_meaning(mu, type->target));
     bool is_number = (type->kind == IR_INT || type->kind == IR_UINT || type->kind == IR_FLOAT) && type->size > 1;
-    return is_number && (words_any(lists, LIST_BUDGET, words, true) || (words_any(lists, LIST_TIME, words, true) && words_unit(lists, words)));
+    return (is_time || is_number) && words_any(lists, LIST_BUDGET, words, true);
 }
 
 const char *model_context_query(const struct model_unit *mu, uint32_t type, enum query_kind query, const struct role **ret_role) {

@@ -65,6 +65,12 @@ int timer_ok(int id, struct timer *timer)
     return rpc_timer(id, timer);
 }
 
+// When it began is no budget.
+int begun_ok(int id, const struct timespec *start_time)
+{
+    return rpc_forever(id);
+}
+
 // It calls something that waits: in this program, or something that could take the context.
 static int waits_below_ok(int id)
 {

@@ -48,6 +48,22 @@ int null_is_for_ever_ok(pthread_cond_t *cond, pthread_mutex_t *lock, const struc
     return pthread_cond_timedwait(cond, lock, until);
 }
 
+// The same, one call further down.
+static int wait_always_ok(int id)
+{
+    return rpc_forever(id);
+}
+
+static int never_ok(int id, int64_t deadline)
+{
+    return deadline == -1 ? wait_always_ok(id) : rpc_until(id, deadline);
+}
+
+int handle_never_ok(int id)
+{
+    return never_ok(id, now_ms() + 2000);
+}
+
 int timespec_bad(pthread_cond_t *cond, pthread_mutex_t *lock, const struct timespec *until)
 {
     if (pthread_cond_timedwait(cond, lock, until) != 0)
