@@ -8,6 +8,8 @@ struct look {
     struct after *after;
     struct ssa *ssa;
     unsigned depth;
+    bool is_again; // where control gets to when the loop has gone round once
+    bool knows;    // what was evaluated says that the budget has ended
 };
 
 static const struct known unknown = {KNOWN_NOT, 0, false};
@@ -159,7 +161,8 @@ static struct known eval_body(struct look *look, uint32_t inst, uint32_t callee)
     return is_one && out.kind != KNOWN_BOTTOM ? out : unknown;
 }
 
-static struct known answer(const struct role *role) {
+static struct known answer(struct look *look, const struct role *role) {
+    look->knows = true;
     switch (role->query) {
     case QUERY_DONE: return known_number(1);
     case QUERY_ERROR: return (struct known){KNOWN_CODE, 1, true};
@@ -180,7 +183,7 @@ static struct known eval_call(struct look *look, uint32_t inst, enum pos_kind wh
         if (role->kind == ROLE_NOW || (role->kind == ROLE_CONVERT && role->convert == CONVERT_ELAPSED))
             return (struct known){KNOWN_FAR, 1, false};
         if (role->kind == ROLE_QUERY)
-            return answer(role);
+            return answer(look, role);
         if (role->kind == ROLE_CONVERT && role->convert == CONVERT_TO_REMAINING)
             return known_number(0);
     }
@@ -191,9 +194,28 @@ static struct known eval_call(struct look *look, uint32_t inst, enum pos_kind wh
     return unknown;
 }
 
+// A count that starts with a number: what it is in the second turn of the loop.
+static bool eval_count(const struct look *look, ssa_id id, const struct ssa_node *phi, int64_t *ret) {
+    const struct ssa *ssa = look->ssa;
+    if (!look->is_again || phi->block != look->after->head || phi->b != 2)
+        return false;
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct ssa_node *start = ssa_at(ssa, ssa->phi_args.items[phi->a + i]), *next = ssa_at(ssa, ssa->phi_args.items[phi->a + 1 - i]);
+        bool is_step = next->kind == SSA_BINARY && (next->sub == IR_ADD || next->sub == IR_SUB) && next->a == id && ssa_at(ssa, next->b)->kind == SSA_INT;
+        if (start->kind != SSA_INT || !is_step)
+            continue;
+        int64_t by = ssa_at(ssa, next->b)->number;
+        return next->sub == IR_ADD ? !__builtin_add_overflow(start->number, by, ret) : !__builtin_sub_overflow(start->number, by, ret);
+    }
+    return false;
+}
+
 // A join: only the ways that control can come count.
 static struct known eval_phi(struct look *look, ssa_id id, const struct ssa_node *node) {
     struct after *after = look->after;
+    int64_t count;
+    if (eval_count(look, id, node, &count))
+        return known_number(count);
     const struct cfg_block *block = &look->ssa->cfg.blocks[node->block];
     struct known out = {KNOWN_BOTTOM, 0, false};
     uint32_t *busy = map_put(&after->busy, id, NULL);
@@ -240,11 +262,12 @@ static enum ir_binary mirrored(enum ir_binary op) {
 }
 
 // A code against a number: 0, 1 and -1 say whether something failed, others say why.
-static struct known compare_code(const struct look *look, enum ir_binary op, struct known code, int64_t number) {
+static struct known compare_code(struct look *look, enum ir_binary op, struct known code, int64_t number) {
     bool is_plain = number >= -1 && number <= 1 && !(code.is_end && number);
     if (is_plain || (op != IR_EQ && op != IR_NE))
         return known_number(compare(op, code.number, number));
     bool is_other = number == CODE_INTERRUPTED || number == CODE_AGAIN;
+    look->knows |= !is_other;
     bool is_equal = (code.is_end || look->after->mode == AFTER_ENDED_FOR_SURE) && !is_other;
     return known_number(is_equal == (op == IR_EQ));
 }
@@ -359,6 +382,26 @@ static bool is_decided(const struct after *after, uint32_t block, ssa_id conditi
     return after->mode == AFTER_ENDED_FOR_SURE && after->target != IR_NONE && !all_lead && after_depends(after, condition, IR_NONE);
 }
 
+// Whether control that was told of the end here may still leave the way to the target before it comes together with the rest.
+static bool may_turn_off(const struct after *after, uint32_t block) {
+    const struct ssa *ssa = ssa_of(after);
+    const struct cfg *cfg = &ssa->cfg;
+    if (cfg->blocks[block].pred_count != 1)
+        return false;
+    for (uint32_t k = 0; k < cfg->rpo_count; k++) {
+        const struct ir_block *b = block_at(ssa, cfg->rpo[k]);
+        bool some = false, all = true;
+        for (uint32_t i = 0; i < b->succ_count; i++) {
+            bool leads = in_scope(after, ssa->ir->succs[b->succs + i]) && after->leads[ssa->ir->succs[b->succs + i]];
+            some |= leads;
+            all &= leads;
+        }
+        if (some && !all && in_scope(after, cfg->rpo[k]) && cfg_dominates(cfg, block, cfg->rpo[k]))
+            return true;
+    }
+    return false;
+}
+
 static bool take(struct after *after, uint32_t block, uint32_t i) {
     const struct ssa *ssa = ssa_of(after);
     uint8_t *edge = &after->edges[first_edge(ssa, block) + i];
@@ -401,6 +444,7 @@ static bool step(struct after *after, uint32_t block, uint32_t from) {
     struct ssa *ssa = ssa_of(after);
     uint32_t last = block_at(ssa, block)->insts + block_at(ssa, block)->inst_count - 1;
     struct look look = {.after = after, .ssa = ssa};
+    look.is_again = after->head != IR_NONE && after->target != IR_NONE && block != after->target && cfg_dominates(&ssa->cfg, block, after->target);
     if (after->ends && after->ends(after->data, block, from))
         return false;
     enum ir_op op = (enum ir_op)ssa->ir->insts[last].op;
@@ -412,6 +456,11 @@ static bool step(struct after *after, uint32_t block, uint32_t from) {
         value = unknown;
     if (value.kind == KNOWN_NOT || (value.kind == KNOWN_FAR && op == IR_SWITCH))
         return !is_decided(after, block, condition) && take_all(after, block);
+    uint32_t taken = ssa->ir->succs[block_at(ssa, block)->succs + (value.kind == KNOWN_FAR || value.number ? 0 : 1)];
+    bool is_told = op == IR_BRANCH && look.knows && after->mode == AFTER_ENDED_FOR_SURE && after->target != IR_NONE;
+    after->is_left |= is_told && !in_scope(after, taken);
+    if (is_told && in_scope(after, taken) && may_turn_off(after, taken))
+        return false;
     return op == IR_BRANCH ? take(after, block, value.kind == KNOWN_FAR || value.number ? 0 : 1) : take_case(after, block, last, value);
 }
 

@@ -48,6 +48,7 @@ struct after {
     uint8_t *edges;      // taken, by successor
     uint8_t *leads;      // by block: control can get from here to the target
     struct map busy;
+    bool is_left;        // AFTER_ENDED_FOR_SURE: on some way, being told of the end leaves the loop
 };
 
 // Follows control; `after` is filled in up to `data`. Then `entered` says where it can get to.

@@ -38,7 +38,7 @@ static bool goes_round(const struct attempt *attempt, int64_t result, enum after
         after.budgets[1] = given->origin;
     }
     after_run(&after);
-    bool found = after.entered[attempt->head] && after.entered[block];
+    bool found = after.entered[attempt->head] && after.entered[block] && !after.is_left;
     after_done(&after);
     return found;
 }
@@ -291,13 +291,28 @@ static void add_call(const struct attempt *attempt, uint32_t inst, struct retry 
         add_delay(retry, tf->sleeps_only && has_same_lengths(attempt, inst, tf) ? DELAY_CONSTANT : DELAY_OTHER, tf->sleeps_ns);
 }
 
+// Whether the call takes what comes in rather than asks for something: it waits for what it is armed with and fills in memory.
+static bool only_receives(const struct attempt *attempt) {
+    const struct ssa *ssa = ssa_of(attempt);
+    const struct ir_value *callee = &ssa->ir->values[ssa->ir->insts[attempt->inst].args];
+    if (!attempt->block || attempt->block->armed.kind != POS_ARG || callee->kind != IR_V_FUNC)
+        return false;
+    const struct ir_func *fn = &ssa->ir->funcs[callee->index];
+    for (uint32_t i = 0; i < fn->param_count; i++) {
+        const struct ir_type *type = &ssa->ir->types[ssa->ir->vars[fn->vars + i].type];
+        if (i != attempt->block->armed.arg && type->kind == IR_POINTER && type->target != IR_NONE && !ssa->ir->types[type->target].is_const)
+            return true;
+    }
+    return false;
+}
+
 static void find_delay(const struct attempt *attempt, struct retry *retry) {
     const struct ssa *ssa = ssa_of(attempt);
     uint32_t callee = timed_callee(attempt->timed, attempt->func, attempt->inst);
     bool is_endless = attempt->block && (attempt->block->bound.kind == BOUND_DEADLINE || (attempt->block->bound.kind == BOUND_NONE && attempt->block->object.kind == POS_NONE &&
                                                                                           attempt->block->armed.kind == POS_NONE && !attempt->block->has_default));
     bool is_ready = result_type(attempt)->kind == IR_POINTER || (result_type(attempt)->kind == IR_BOOL && !is_limited(attempt));
-    if (is_endless || is_ready || !asks_for_the_same(attempt)) // without end until something is ready: a wait
+    if (is_endless || is_ready || only_receives(attempt) || !asks_for_the_same(attempt)) // without end until something is ready: a wait
         return;
     retry->delay = DELAY_NONE;
     for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {

@@ -153,3 +153,13 @@ int next_number_ok(void)
     while (result < 0);
     return result;
 }
+
+// Who comes next.
+int accept_one_ok(int listener)
+{
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        if (fd >= 0)
+            return fd;
+    }
+}

@@ -410,3 +410,35 @@ int never_ends_ok(int id)
     while (result < 0);
     return result;
 }
+
+// The first try needs no question.
+int not_before_the_first_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    for (int attempt = 0; attempt < 5 && result < 0; attempt++) {
+        if (attempt > 0 && ctx_err(ctx))
+            break;
+        result = call(ctx, id);
+    }
+    return result;
+}
+
+int every_tenth_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    for (int attempt = 0; attempt < 500 && result < 0; attempt++) {
+        if (attempt % 10 == 9 && ctx_err(ctx))
+            break;
+        result = call(ctx, id);
+    }
+    return result;
+}
+
+// One try is none too many.
+int once_ok(CTX_CONST struct ctx *ctx, int id)
+{
+    int result = -1;
+    for (int attempt = 0; attempt < 1 && result < 0; attempt++)
+        result = call(ctx, id);
+    return result;
+}

@@ -176,3 +176,21 @@ int interrupted_ok(pthread_cond_t *cond, pthread_mutex_t *lock, const struct tim
     while (error == EINTR);
     return error;
 }
+
+// After the time is over it looks once more.
+int looks_once_more_ok(pthread_cond_t *cond, pthread_mutex_t *lock, const struct timespec *until, const bool *flag)
+{
+    int result = 0;
+    pthread_mutex_lock(lock);
+    while (!*flag) {
+        int error = pthread_cond_timedwait(cond, lock, until);
+        if (error == ETIMEDOUT) {
+            if (!*flag) {
+                result = -1;
+                break;
+            }
+        }
+    }
+    pthread_mutex_unlock(lock);
+    return result;
+}
