@@ -752,5 +752,21 @@ class Determinism(Case):
             self.assertEqual(len(answers), 1, form)
 
 
+    def test_every_case_of_every_rule(self):
+        cases = os.path.join(TESTDATA, os.pardir)
+        files = sorted(os.path.join(folder, name) for folder, _, names in os.walk(cases) for name in names
+                       if name.endswith(".c") and os.path.dirname(os.path.realpath(folder)) == os.path.realpath(cases))
+        self.assertGreater(len(files), 20)
+        for form in ("text", "json"):
+            words = ["--format", form, *files, "--", "-std=c17", "-D_GNU_SOURCE", "-I" + os.path.join(cases, "include")]
+            cold, warm, fresh = (self.run_words(command) for command in (self.command(*words), self.command(*words),
+                                                                         [PROGRAM, "check", "--no-cache", *words]))
+            self.assertIn("nested-timeout", cold.out)
+            self.assertEqual(warm.parsed, 0)
+            self.assertEqual(warm.answer, cold.answer)
+            self.assertEqual((fresh.status, [line for line in fresh.out.splitlines() if '"cached"' not in line]),
+                             (cold.status, [line for line in cold.out.splitlines() if '"cached"' not in line]))
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

@@ -78,6 +78,8 @@ static uint32_t move_count(struct moving *m, uint32_t *count) {
     return *count;
 }
 
+_Static_assert(sizeof(void *) != 8 || sizeof(struct diag) == 160, "struct diag has changed: move_diag must know every member");
+
 static void move_diag(struct moving *m, struct diag *diag) {
     const char **texts[] = {&diag->rule, &diag->grade, &diag->function, &diag->message, &diag->help, &diag->fix_message, &diag->fingerprint_key};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
