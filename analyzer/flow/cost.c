@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NODES_MAX = 8192, NODES_TOTAL = 2000000, DEPTH_MAX = 100, ENTRIES_MAX = 40, TRIALS_MAX = 12 };
+enum { NODES_MAX = 8192, NODES_TOTAL = 2000000, DEPTH_MAX = 100, ENTRIES_MAX = 32, HELPER_ENTRIES_MAX = 1000, TRIALS_MAX = 12 };
 
 // ---- values
 
@@ -507,7 +507,8 @@ void cost_drop_numbers(struct cost_env *env) {
 static uint32_t *find_entry(struct cost *cost, uint32_t func, struct cost_env *start, bool *ret_new) {
     uint64_t key = cost_hash(cost_env_hash(start), func);
     uint32_t *known = map_get(&cost->entry_ids, key);
-    if (!known && cost->entry_counts[func] >= ENTRIES_MAX) {
+    uint32_t most = cost->funcs[func].is_timely ? ENTRIES_MAX : HELPER_ENTRIES_MAX; // small helpers that compute numbers
+    if (!known && cost->entry_counts[func] >= most) {
         cost_drop_numbers(start);
         key = cost_hash(cost_env_hash(start), func);
     }

@@ -37,6 +37,7 @@ enum place_kind {
     PLACE_SPENT,   // the timeout parameter has been waited for
     PLACE_LOOP,    // index: head; how this turn goes: enum turn
     PLACE_RESULT,  // what the function returns
+    PLACE_KINDS,
 };
 
 enum turn {
@@ -159,6 +160,7 @@ struct cost {
     struct cost_func *funcs;
     VEC(struct place) places;
     struct map place_ids;
+    place_id singles[PLACE_KINDS]; // without parent and index
     VEC(struct cost_entry *) entries;
     struct map entry_ids;
     uint32_t *entry_counts; // by function
@@ -196,7 +198,7 @@ struct walk {
 // cost_use.c
 void cost_find_uses(struct cost *cost);
 void cost_prepare(struct cost *cost, uint32_t func);
-const struct role *cost_field_roles(const struct program *program, const struct prog_unit *unit, const struct ir_func *fn, const struct ir_inst *call);
+const struct role *cost_field_roles(const struct program *program, const struct prog_unit *unit, const struct ir_inst *call);
 
 // cost_env.c
 uint64_t cost_hash(uint64_t a, uint64_t b); // names that differ in few bits must not meet

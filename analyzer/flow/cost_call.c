@@ -429,7 +429,7 @@ static void try_bounds(struct walk *w, const struct ir_inst *inst, struct cost_v
 // ---- calls
 
 static struct cost_value dispatch(struct walk *w, const struct cost_args *call, struct cost_value callee) {
-    const struct role *roles = cost_field_roles(w->cost->program, w->unit, w->fn, call->inst);
+    const struct role *roles = cost_field_roles(w->cost->program, w->unit, call->inst);
     uint32_t count;
     if (roles)
         return cost_modelled_call(w, call, roles);

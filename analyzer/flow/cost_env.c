@@ -11,14 +11,18 @@ uint64_t cost_hash(uint64_t a, uint64_t b) {
 // ---- places
 
 place_id cost_place(struct cost *cost, enum place_kind kind, place_id parent, uint32_t index) {
-    bool is_new;
+    bool is_new, is_single = !parent && !index; // most of these are asked for at every call
     if (!cost->places.len)
         vec_push(&cost->places, (struct place){0}); // 0: none
+    if (is_single && cost->singles[kind])
+        return cost->singles[kind];
     uint32_t *id = map_put(&cost->place_ids, cost_hash((uint64_t)kind << 32 | index, parent), &is_new);
     if (is_new) {
         *id = (uint32_t)cost->places.len;
         vec_push(&cost->places, ((struct place){(uint8_t)kind, parent, index}));
     }
+    if (is_single)
+        cost->singles[kind] = *id;
     return *id;
 }
 

@@ -37,10 +37,9 @@ static bool takes_context(const struct program *program, const struct prog_func 
     return false;
 }
 
-const struct role *cost_field_roles(const struct program *program, const struct prog_unit *unit, const struct ir_func *fn, const struct ir_inst *call) {
+const struct role *cost_field_roles(const struct program *program, const struct prog_unit *unit, const struct ir_inst *call) {
     const struct ir_unit *ir = unit->ir;
     uint32_t wanted = ir->values[call->args].index;
-    (void)fn;
     if (ir->values[call->args].kind != IR_V_TEMP)
         return NULL;
     for (const struct ir_inst *inst = call; inst-- > ir->insts && inst->op < IR_JUMP;) {
@@ -64,7 +63,7 @@ static void scan_pointer_calls(struct cost *cost, const struct prog_func *func, 
         for (uint32_t i = 0; i < block->inst_count; i++) {
             const struct ir_inst *inst = &unit->ir->insts[block->insts + i];
             if (inst->op == IR_CALL && unit->ir->values[inst->args].kind == IR_V_TEMP)
-                add_role(out, cost_field_roles(cost->program, unit, func->ir, inst));
+                add_role(out, cost_field_roles(cost->program, unit, inst));
         }
     }
 }
@@ -192,7 +191,7 @@ static uint32_t scan_body(struct taint *t, const struct ir_value *args, uint32_t
 static uint32_t scan_call(struct taint *t, uint32_t inst) {
     const struct ir_inst *call = &t->ir->insts[inst];
     const struct ir_value *args = &t->ir->values[call->args];
-    const struct role *roles = cost_field_roles(t->cost->program, t->unit, t->fn, call);
+    const struct role *roles = cost_field_roles(t->cost->program, t->unit, call);
     uint32_t count, bits = 0, func = (uint32_t)(t->info - t->cost->funcs);
     if (roles)
         return scan_role(t, args, call->arg_count, roles);
