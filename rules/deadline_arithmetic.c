@@ -218,7 +218,11 @@ static const char limits[] =
     "    name counts only where nothing else is known.\n"
     "  - Values that have a meaning of their own (0: do not wait, -1: for ever) are what\n"
     "    they are.\n"
-    "  - Whether what is left may become negative is not asked.\n";
+    "  - Whether what is left may become negative is not asked.\n"
+    "  - A function that takes a moment or a duration, as a flag says, holds its callers to\n"
+    "    nothing. What a function writes behind a pointer is not followed either.\n"
+    "  - Where the program chooses a clock for its condition variables\n"
+    "    (pthread_condattr_setclock), the clock they look at counts as not known.\n";
 
 const struct rule rule_deadline_arithmetic = {
     .id = "deadline-arithmetic",

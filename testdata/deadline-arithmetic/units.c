@@ -152,3 +152,29 @@ int in_words_bad(const struct pace *pace)
 {
     return rpc(1, pace->iWaitSeconds); // want deadline-arithmetic "iWaitSeconds"
 }
+
+// Names lie: the caller gives milliseconds, and milliseconds they are.
+static int misnamed(int timeout_sec)
+{
+    return rpc(1, timeout_sec);
+}
+
+int misnamed_ok(CTX_CONST struct ctx *ctx)
+{
+    return misnamed((int)ctx_remaining(ctx));
+}
+
+static int well_named(int timeout_ms)
+{
+    return rpc(1, timeout_ms);
+}
+
+int well_named_bad(unsigned wait_us)
+{
+    return well_named((int)wait_us); // want deadline-arithmetic "wait_us"
+}
+
+int well_named_ok(unsigned wait_us)
+{
+    return well_named((int)(wait_us / 1000));
+}
