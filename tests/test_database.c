@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "frontend/command.h"
 #include "frontend/database.h"
+#include "frontend/project.h"
 
 #include <ftw.h>
 #include <setjmp.h>
@@ -327,8 +328,53 @@ static void files_with_flags_need_no_database(void **state) {
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+// ---- the project ----
+
+static const char *project_of(struct place *place, const char *a, const char *b, const char *directory) {
+    struct compile_command commands[] = {{"/", at(place, a), NULL, 0, NULL}, {"/", at(place, b), NULL, 0, NULL}};
+    const struct database db = {.commands = commands, .command_count = 2};
+    return project_folder(&place->arena, &db, directory);
+}
+
+static void the_project_is_what_holds_all(void **state) {
+    struct place *place = *state;
+    assert_string_equal(project_of(place, "src/a.c", "src/b.c", at(place, "build")), place->folder);
+    assert_string_equal(project_of(place, "src/a.c", "src/b.c", at(place, "src")), at(place, "src"));
+    assert_string_equal(project_of(place, "src/a.c", "srcs/b.c", place->folder), place->folder);
+    assert_string_equal(project_of(place, "src/x/a.c", "src/y/b.c", "/elsewhere"), at(place, "src"));
+    assert_string_equal(project_of(place, "a.c", "/other/b.c", place->folder), "/");
+    write_file(place, ".git", "gitdir: of a worktree");
+    assert_string_equal(project_of(place, "src/x/a.c", "src/x/b.c", "/elsewhere"), place->folder);
+    assert_string_equal(project_of(place, "src/x/a.c", "src/y/b.c", at(place, "src")), place->folder);
+    const struct database none = {0};
+    assert_string_equal(project_folder(&place->arena, &none, place->folder), "/");
+}
+
+// With '|' for the NULs.
+static const char *description(struct place *place, const char *project, const struct compile_command *command) {
+    struct buf text = {0};
+    project_describe_command(project, command, &text);
+    for (size_t i = 0; i < text.len; i++)
+        if (!text.data[i])
+            text.data[i] = '|';
+    const char *copy = arena_strdup(&place->arena, buf_text(&text));
+    buf_done(&text);
+    return copy;
+}
+
+static void a_command_is_described_wherever_the_project_lies(void **state) {
+    struct place *place = *state;
+    const char *args[] = {"-I/p/inc", "-I/p", "-isystem/p/sys", "-I/usr/x", "-Irel", "-DROOT=\"/p/inc\"", "-include/p/f.h", "-O2"};
+    const struct compile_command command = {"/p/build", "/p/src/a.c", args, ARRAY_LEN(args), NULL};
+    assert_string_equal(description(place, "/p", &command), "src/a.c|build|-I|inc|-I|.|-isystem|sys|-I|/usr/x|-Irel|-DROOT=\"/p/inc\"|-include|f.h|-O2|");
+    assert_string_equal(description(place, "/p/build", &command),
+                        "/p/src/a.c|.|-I|/p/inc|-I|/p|-isystem|/p/sys|-I|/usr/x|-Irel|-DROOT=\"/p/inc\"|-include|/p/f.h|-O2|");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        test(the_project_is_what_holds_all),
+        test(a_command_is_described_wherever_the_project_lies),
         test(both_forms_mean_the_same),
         test(relative_folders_count_from_the_database),
         test(only_flags_for_parsing_stay),
