@@ -259,6 +259,7 @@ static void try_timeout(struct walk *w, const struct cost_args *call, uint32_t f
     struct cost_env start;
     trial.allowed = cost_times(call->args[found].number, time_unit_ns((enum time_unit)info->units[found]));
     cost_env_copy(&start, env);
+    cost_set(&start, cost_place(w->cost, PLACE_PROVEN, 0, 0), (struct cost_value){0}); // of another budget
     place_id place = cost_place(w->cost, PLACE_VAR, 0, w->cost->program->funcs[func].ir->vars + found);
     cost_set(&start, place, (struct cost_value){.kind = COST_TIMEOUT, .sub = info->units[found], .number = call->args[found].number});
     trial.entry = cost_enter(w->cost, func, &start);
