@@ -200,20 +200,27 @@ static bool waits_for(const struct spawn *spawn, const struct wait *wait, bool *
     return false;
 }
 
+// The first return that is reached with the thread still running where the wait has returned this; IR_NONE: none.
+static uint32_t find_return(const struct spawn *spawn, uint32_t wait_inst, int64_t result) {
+    struct giving_up giving_up = {spawn, wait_inst, IR_NONE};
+    struct after after = {.timed = spawn->timed, .func = spawn->func, .inst = wait_inst, .head = IR_NONE, .target = IR_NONE, .mode = AFTER_ENDED_FOR_SURE, .ends = ends, .data = &giving_up};
+    after.result = (struct known){KNOWN_CODE, result, false};
+    after_run(&after);
+    after_done(&after);
+    return giving_up.return_inst;
+}
+
+// Whether errors are negative or positive is not known: both have to be abandoned.
 static void look_at_wait(const struct spawn *spawn, const struct wait *wait) {
+    enum { POSITIVE_ERROR = 110 };
     const struct ssa *ssa = ssa_of(spawn);
     struct abandon abandon = {.func = spawn->func, .inst = wait->inst, .spawn_inst = spawn->inst};
     if (!waits_for(spawn, wait, &abandon.is_signal) || is_settled_before(spawn, wait->inst))
         return;
     uint32_t type = ssa->ir->insts[wait->inst].type;
     bool is_truth = type != IR_NONE && (ssa->ir->types[type].kind == IR_BOOL || ssa->ir->types[type].kind == IR_POINTER);
-    struct giving_up giving_up = {spawn, wait->inst, IR_NONE};
-    struct after after = {.timed = spawn->timed, .func = spawn->func, .inst = wait->inst, .head = IR_NONE, .target = IR_NONE, .mode = AFTER_ENDED_FOR_SURE, .ends = ends, .data = &giving_up};
-    after.result = (struct known){KNOWN_CODE, is_truth ? 0 : -1, false};
-    after_run(&after);
-    after_done(&after);
-    abandon.return_inst = giving_up.return_inst;
-    if (giving_up.return_inst != IR_NONE)
+    abandon.return_inst = find_return(spawn, wait->inst, is_truth ? 0 : -1);
+    if (abandon.return_inst != IR_NONE && (is_truth || find_return(spawn, wait->inst, POSITIVE_ERROR) != IR_NONE))
         vec_push(&spawn->timed->abandons, abandon);
 }
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "waits.h"
@@ -103,4 +104,69 @@ int other_semaphore_ok(sem_t *slots, const struct timespec *until)
         return -1;
     sem_post(slots);
     return 0;
+}
+
+// On the heap, with a count of its owners, and nobody joins: the last one frees it.
+struct shared_job {
+    sem_t done;
+    int owners;
+};
+
+static void *work_shared(void *arg)
+{
+    struct shared_job *job = arg;
+    rpc_forever(1);
+    sem_post(&job->done);
+    return NULL;
+}
+
+int heap_ok(const struct timespec *until)
+{
+    struct shared_job *job = calloc(1, sizeof *job);
+    pthread_t thread;
+    if (!job)
+        return -1;
+    job->owners = 2;
+    sem_init(&job->done, 0, 0);
+    if (pthread_create(&thread, NULL, work_shared, job) != 0)
+        return -1;
+    pthread_detach(thread);
+    int error = sem_timedwait(&job->done, until);
+    if (--job->owners == 0)
+        free(job);
+    return error;
+}
+
+int by_goto_ok(int id, const struct timespec *until)
+{
+    struct job job = { .id = id };
+    pthread_t thread;
+    int result = -1;
+    sem_init(&job.done, 0, 0);
+    if (pthread_create(&thread, NULL, work, &job) != 0)
+        return -1;
+    if (sem_timedwait(&job.done, until) != 0)
+        goto out;
+    result = job.result;
+out:
+    pthread_join(thread, NULL);
+    sem_destroy(&job.done);
+    return result;
+}
+
+int interrupted_bad(int id, const struct timespec *until)
+{
+    struct job job = { .id = id };
+    pthread_t thread;
+    int error;
+    sem_init(&job.done, 0, 0);
+    if (pthread_create(&thread, NULL, work, &job) != 0)
+        return -1;
+    while ((error = sem_timedwait(&job.done, until)) != 0 && errno == EINTR) // want abandoned-wait "."
+        say("interrupted");
+    sem_destroy(&job.done);
+    if (error)
+        return -1;
+    pthread_join(thread, NULL);
+    return job.result;
 }

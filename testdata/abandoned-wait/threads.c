@@ -252,3 +252,71 @@ int ends_the_process_ok(struct job *job, const struct timespec *until)
         fatal("it hangs");
     return job->result;
 }
+
+int positive_error_ok(struct job *job, const struct timespec *until)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, work, job) != 0)
+        return -1;
+    int error = pthread_timedjoin_np(thread, NULL, until);
+    if (error > 0) {
+        pthread_cancel(thread);
+        pthread_join(thread, NULL);
+    }
+    return error;
+}
+
+int negated_error_ok(struct job *job, const struct timespec *until)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, work, job) != 0)
+        return -1;
+    int error = -pthread_timedjoin_np(thread, NULL, until);
+    if (error < 0) {
+        pthread_cancel(thread);
+        pthread_join(thread, NULL);
+    }
+    return error;
+}
+
+int by_flag_ok(struct job *job, const struct timespec *until)
+{
+    pthread_t thread;
+    bool is_joined = false;
+    if (pthread_create(&thread, NULL, work, job) != 0)
+        return -1;
+    if (pthread_timedjoin_np(thread, NULL, until) == 0)
+        is_joined = true;
+    if (!is_joined) {
+        pthread_cancel(thread);
+        pthread_join(thread, NULL);
+    }
+    return job->result;
+}
+
+int by_switch_ok(struct job *job, const struct timespec *until)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, work, job) != 0)
+        return -1;
+    switch (pthread_timedjoin_np(thread, NULL, until)) {
+    case 0: return job->result;
+    case ETIMEDOUT:
+        pthread_cancel(thread);
+        pthread_join(thread, NULL);
+        return -1;
+    default: return -2;
+    }
+}
+
+int some_tries_bad(struct job *job, const struct timespec *until)
+{
+    int tries = 0;
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, work, job) != 0)
+        return -1;
+    while (pthread_timedjoin_np(thread, NULL, until) == ETIMEDOUT) // want abandoned-wait "."
+        if (++tries > 3)
+            return -1;
+    return job->result;
+}
