@@ -399,8 +399,6 @@ static void try_bound(struct walk *w, place_id token, place_id clock, struct cos
         struct cost_value *value = &trial.env.cells.items[i].value;
         if (try_cell(value, token, clock))
             found = true;
-        else if (value->kind == COST_CTX && value->sub)
-            *value = (struct cost_value){.kind = COST_APART};
         else if (value->kind == COST_CTX || value->kind == COST_BUDGET)
             cost_set(&trial.env, trial.env.cells.items[i].place, (struct cost_value){0});
     }
