@@ -200,6 +200,8 @@ static const char fix[] =
 static const char limits[] =
     "  - A loop whose number of turns is not known counts once. The sum is then a lower\n"
     "    bound, and the message says so.\n"
+    "  - A loop with thousands of turns is not followed to its end: it too counts once.\n"
+    "  - Numbers of a unit that is not known are not added up.\n"
     "  - One term that alone is longer than the deadline is not reported here: see\n"
     "    nested-timeout and sleep-past-deadline.\n"
     "  - Branches that exclude each other by their conditions in two places count as if\n"
