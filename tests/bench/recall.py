@@ -89,7 +89,8 @@ def main():
     print("| tool | parents | leaking functions | found | precision |\n|---|---|---|---|---|")
     for tool, finds in tools.items():
         for const, (due, found, wrong) in measure(finds, a.seed, a.count).items():
-            print("| %s | %s | %d | %.2f | %.2f |" % (tool, "const" if const else "not const", due, found / max(due, 1), found / max(found + wrong, 1)), flush=True)
+            if due:
+                print("| %s | %s | %d | %.2f | %.2f |" % (tool, "const" if const else "not const", due, found / due, found / max(found + wrong, 1)), flush=True)
 
 
 if __name__ == "__main__":
