@@ -91,7 +91,8 @@ static const char limits[] =
     "    it does not use memory of the function.\n"
     "  - A wait for a semaphore or condition counts where it belongs to what the thread\n"
     "    was given.\n"
-    "  - Handles that came from the caller are the caller's.\n";
+    "  - Handles that came from the caller are the caller's. A thread that was given a\n"
+    "    deadline or context ends by itself.\n";
 
 const struct rule rule_abandoned_wait = {
     .id = "abandoned-wait",

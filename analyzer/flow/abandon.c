@@ -203,7 +203,10 @@ static bool waits_for(const struct spawn *spawn, const struct wait *wait, bool *
 // The first return that is reached with the thread still running where the wait has returned this; IR_NONE: none.
 static uint32_t find_return(const struct spawn *spawn, uint32_t wait_inst, int64_t result) {
     struct giving_up giving_up = {spawn, wait_inst, IR_NONE};
-    struct after after = {.timed = spawn->timed, .func = spawn->func, .inst = wait_inst, .head = IR_NONE, .target = IR_NONE, .mode = AFTER_ENDED_FOR_SURE, .ends = ends, .data = &giving_up};
+    struct after after = {.timed = spawn->timed, .func = spawn->func, .inst = wait_inst, .head = IR_NONE, .target = IR_NONE};
+    after.mode = AFTER_ENDED_FOR_SURE;
+    after.ends = ends;
+    after.data = &giving_up;
     after.result = (struct known){KNOWN_CODE, result, false};
     after_run(&after);
     after_done(&after);

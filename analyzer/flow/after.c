@@ -126,7 +126,9 @@ bool after_enter(struct after *after, uint32_t inst, uint32_t callee, struct aft
     struct look look = {.after = after, .ssa = ssa};
     if (!tf->ssa || after->depth >= DEPTH_MAX || tf->busy)
         return false;
-    struct after inner = {.timed = after->timed, .func = callee, .inst = IR_NONE, .head = IR_NONE, .target = ret_inner->target, .mode = after->mode, .depth = after->depth + 1};
+    struct after inner = {.timed = after->timed, .func = callee, .inst = IR_NONE, .head = IR_NONE, .mode = after->mode};
+    inner.target = ret_inner->target;
+    inner.depth = after->depth + 1;
     uint32_t given = ssa->ir->insts[inst].arg_count - 1;
     inner.param_count = given < AFTER_PARAMS_MAX ? given : AFTER_PARAMS_MAX;
     for (uint32_t i = 0; i < inner.param_count; i++)

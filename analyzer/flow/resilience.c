@@ -1,5 +1,6 @@
-// The walk over all functions for what happens after waits that failed: retries, threads left running, breakers told. Runs last, when all waits and budgets are known; functions
-// that nobody needed in static single assignment form so far get it for a moment, where they have a loop that may wait.
+// The walk over all functions for what happens after waits that failed: retries, threads left running, breakers told. Runs last, when all
+// waits and budgets are known; functions that nobody needed in static single assignment form so far get it for a moment, where they have a
+// loop that may wait.
 #include "flow/exec.h"
 #include "flow/timed.h"
 

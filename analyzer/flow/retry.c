@@ -81,7 +81,8 @@ static bool tries_again(struct attempt *attempt) {
     const struct ir_type *type = result_type(attempt);
     if (!type || type->kind == IR_VOID || type->kind == IR_FLOAT || type->kind == IR_RECORD)
         return false;
-    bool negative = goes_round(attempt, -1, AFTER_RETURN, NULL), zero = goes_round(attempt, 0, AFTER_RETURN, NULL), positive = goes_round(attempt, 1, AFTER_RETURN, NULL);
+    bool negative = goes_round(attempt, -1, AFTER_RETURN, NULL), zero = goes_round(attempt, 0, AFTER_RETURN, NULL);
+    bool positive = goes_round(attempt, 1, AFTER_RETURN, NULL);
     if (type->kind == IR_POINTER || type->kind == IR_BOOL) {
         attempt->failure = 0;
         return zero && !positive;
@@ -249,12 +250,17 @@ static void add_delay(struct retry *retry, enum retry_delay delay, int64_t ns) {
         retry->delay = DELAY_OTHER;
 }
 
+// What lies in memory is configuration, and may be changed.
+static bool is_same_length(const struct attempt *attempt, ssa_id id) {
+    return ssa_at(ssa_of(attempt), id)->kind != SSA_LOAD && given_is_constant(attempt->timed, attempt->func, id, attempt->head);
+}
+
 static void add_sleep(const struct attempt *attempt, uint32_t inst, const struct role *role, struct retry *retry) {
     ssa_id nodes[2];
     unsigned count = timed_bound_nodes(attempt->timed, attempt->func, inst, &role->bound, nodes);
     bool is_constant = count && ssa_of(attempt)->cfg.blocks[cfg_block_of(&ssa_of(attempt)->cfg, inst)].loop == attempt->head;
     for (unsigned i = 0; i < count; i++)
-        is_constant &= ssa_at(ssa_of(attempt), nodes[i])->kind != SSA_LOAD && given_is_constant(attempt->timed, attempt->func, nodes[i], attempt->head);
+        is_constant &= is_same_length(attempt, nodes[i]);
     struct span span = span_bound(attempt->timed, attempt->func, inst, role, NULL);
     bool has_unit = time_unit_ns(role->bound.unit) || role->bound.unit == UNIT_TIMESPEC || role->bound.unit == UNIT_TIMEVAL;
     add_delay(retry, is_constant ? DELAY_CONSTANT : DELAY_OTHER, span.known && has_unit && span.low == span.high ? span.high : -1);
@@ -264,7 +270,7 @@ static void add_sleep(const struct attempt *attempt, uint32_t inst, const struct
 static bool has_same_lengths(const struct attempt *attempt, uint32_t inst, const struct timed_func *callee) {
     struct ssa *ssa = ssa_of(attempt);
     for (uint32_t i = 0; i + 1 < ssa->ir->insts[inst].arg_count && i < 64; i++)
-        if (callee->sleep_params >> i & 1 && (ssa_at(ssa, ssa_operand(ssa, inst, i + 1))->kind == SSA_LOAD || !given_is_constant(attempt->timed, attempt->func, ssa_operand(ssa, inst, i + 1), attempt->head)))
+        if (callee->sleep_params >> i & 1 && !is_same_length(attempt, ssa_operand(ssa, inst, i + 1)))
             return false;
     return ssa->cfg.blocks[cfg_block_of(&ssa->cfg, inst)].loop == attempt->head;
 }
@@ -306,11 +312,16 @@ static bool only_receives(const struct attempt *attempt) {
     return false;
 }
 
+// Until a moment, or without any end.
+static bool waits_for_ever(const struct role *block) {
+    bool has_none = block->bound.kind == BOUND_NONE && block->object.kind == POS_NONE && block->armed.kind == POS_NONE && !block->has_default;
+    return has_none || block->bound.kind == BOUND_DEADLINE;
+}
+
 static void find_delay(const struct attempt *attempt, struct retry *retry) {
     const struct ssa *ssa = ssa_of(attempt);
     uint32_t callee = timed_callee(attempt->timed, attempt->func, attempt->inst);
-    bool is_endless = attempt->block && (attempt->block->bound.kind == BOUND_DEADLINE || (attempt->block->bound.kind == BOUND_NONE && attempt->block->object.kind == POS_NONE &&
-                                                                                          attempt->block->armed.kind == POS_NONE && !attempt->block->has_default));
+    bool is_endless = attempt->block && waits_for_ever(attempt->block);
     bool is_ready = result_type(attempt)->kind == IR_POINTER || (result_type(attempt)->kind == IR_BOOL && !is_limited(attempt));
     if (is_endless || is_ready || only_receives(attempt) || !asks_for_the_same(attempt)) // without end until something is ready: a wait
         return;
