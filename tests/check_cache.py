@@ -321,6 +321,19 @@ class Lookup(Case):
         healed = self.check()
         self.assertEqual((healed.parsed, healed.stats["units"]["failed"]), (1, 0))
 
+    def test_a_missing_header_whose_name_a_macro_makes(self):
+        self.write("src/main.c", "#define CONFIG <gen/config.h>\n#include CONFIG\n" + self.MAIN)
+        self.assertIn("'gen/config.h' file not found", self.check().err)
+        self.assertEqual(self.check().parsed, 0)
+        self.write("early/gen/config.h", "#define ctx_with_timeout(a, b) ctx_background()\n")
+        self.assertEqual(self.check().misses(), [("src/main.c", "names", "early")])
+        self.write("early/gen/config.h", "\n")
+        self.assertEqual(self.check().misses()[0][1:], ("changed", "early/gen/config.h"))
+        shutil.move(self.path("early/gen"), self.path("late/gen"))
+        self.assertEqual(self.check().parsed, 1)
+        self.write("early/gen/config.h", "#define ctx_with_timeout(a, b) ctx_background()\n")
+        self.assertEqual(self.check().misses(), [("src/main.c", "names", "early")])
+
     def test_a_header_that_vanishes(self):
         self.check()
         os.remove(self.path("late/a.h"))

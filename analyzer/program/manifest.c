@@ -249,6 +249,25 @@ static bool read_report(struct making *m, const char *inputs, size_t size) {
     return at == end && m->files.len;
 }
 
+// The name of `path` seen from `folder`; NULL where it does not lie below it.
+static const char *name_below(const char *folder, const char *path) {
+    size_t len = strlen(folder);
+    if (!strcmp(folder, "."))
+        return *path == '/' ? NULL : path;
+    return !strncmp(path, folder, len) && path[len] == '/' ? path + len + strspn(path + len, "/") : NULL;
+}
+
+// A file's name seen from the folders of the command line counts as spelled: a macro may have made it.
+static void add_found_names(struct making *m) {
+    size_t given = m->folders.texts.len;
+    for (size_t i = 0; i < m->files.len; i++)
+        for (size_t k = 1; k < given; k++) {
+            const char *name = name_below(m->folders.texts.items[k], disk_name(m->project->disk, m->files.items[i]));
+            if (name)
+                add_spelled(m, name);
+        }
+}
+
 // A file's own folder, where quotes look first, and the folder in which its name was found as it is spelled somewhere.
 static void add_folders_of(struct making *m, const char *path) {
     bool is_ours = *path != '/' || !m->project->path[1];
@@ -344,6 +363,7 @@ bool manifest_entry(const struct manifest_project *project, const char *inputs, 
     struct making m = {.project = project};
     bool ok = read_report(&m, inputs, inputs_size);
     if (ok) {
+        add_found_names(&m);
         sort_names(&m);
         for (size_t i = 0; i < m.files.len; i++)
             add_folders_of(&m, disk_name(project->disk, m.files.items[i]));

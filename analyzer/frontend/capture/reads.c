@@ -1,5 +1,6 @@
 // See reads.h. libclang tells which files were read; which names were looked for is read off their text, a little generously:
-// names in branches that were skipped, and in comments, count as well. Left out: names that a macro makes, unless they were found.
+// names in branches that were skipped, and in comments, count as well. Left out: names that a macro makes, but for those that
+// an #include did not find.
 #include "frontend/capture/reads.h"
 
 #include "base/file.h"
@@ -29,6 +30,13 @@ static const char *skip_blanks(const char *at, const char *end) {
     return at;
 }
 
+static void put_name(struct collecting *c, const char *name, size_t len) {
+    size_t known = c->names.texts.len;
+    uint32_t id = strtab_addn(&c->names, name, len);
+    if (id >= known) // a new one
+        inputs_add(c->report, INPUT_NAME, 0, strtab_text(&c->names, id));
+}
+
 // The name between quotes or angle brackets that starts here, if there is one.
 static void add_name(struct collecting *c, const char *at, const char *end) {
     if (at == end || (*at != '"' && *at != '<'))
@@ -37,12 +45,22 @@ static void add_name(struct collecting *c, const char *at, const char *end) {
     const char *start = at + 1;
     while (++at < end && *at != close && *at != '\n')
         ;
-    size_t known = c->names.texts.len;
-    if (at == end || *at != close || at == start)
-        return;
-    uint32_t id = strtab_addn(&c->names, start, (size_t)(at - start));
-    if (id >= known) // a new one
-        inputs_add(c->report, INPUT_NAME, 0, strtab_text(&c->names, id));
+    if (at < end && *at == close && at > start)
+        put_name(c, start, (size_t)(at - start));
+}
+
+// Names that were not found, also where a macro made them.
+static void add_missing(struct collecting *c) {
+    unsigned count = clang_getNumDiagnostics(c->tu);
+    for (unsigned i = 0; i < count; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(c->tu, i);
+        CXString string = clang_getDiagnosticSpelling(diagnostic);
+        const char *text = clang_getCString(string), *end = text ? strstr(text, "' file not found") : NULL;
+        if (end && *text == '\'' && end > text + 1)
+            put_name(c, text + 1, (size_t)(end - text - 1));
+        clang_disposeString(string);
+        clang_disposeDiagnostic(diagnostic);
+    }
 }
 
 // Every __has_include(NAME) up to the end of the line and of those that continue it.
@@ -135,6 +153,7 @@ void reads_collect(CXTranslationUnit tu, const char *directory, const char *cons
     struct collecting c = {.tu = tu, .directory = directory, .main = main, .report = report};
     Dl_info library;
     clang_getInclusions(tu, add_file, &c);
+    add_missing(&c);
     for (int i = 0; i < arg_count; i++)
         add_flag(&c, args[i], i + 1 < arg_count ? args[i + 1] : "");
     if (dladdr(dlsym(RTLD_DEFAULT, "clang_getClangVersion"), &library) && library.dli_fname)
