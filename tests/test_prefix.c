@@ -123,8 +123,8 @@ static const struct {
     {"#include \"bad.h\"\n", "void); int after_%u;\n", false},
     {"#include \"pushed.h\"\n", "\n#pragma pop_macro(\"SIZE\")\nint size_%u = SIZE;\n", false},
     {"#ifdef NEVER\n#include \"common.h\"\n", "int never_%u;\n#endif\nint always_%u;\n", false},
-    {"#include \"common.h\"\n#include \"common.h\"\n", "#ifndef AGAIN_%u\n#define AGAIN_%u\n#include __FILE__\n#else\nint self_%u;\n#endif\n", false},
-    {"#include \"common.h\"\n", "int wrong_%u(void) { return undeclared + shared_counter; }\n", false},
+    {"#define SELF\n#include \"common.h\"\n", "#ifndef AGAIN_%u\n#define AGAIN_%u\n#include __FILE__\n#else\nint self_%u;\n#endif\n", false},
+    {"#include \"more.h\"\n", "int wrong_%u(void) { return undeclared + shared_counter; }\n", false},
 };
 
 enum { PER_GROUP = 6, FILES_MAX = ARRAY_LEN(groups) * PER_GROUP };

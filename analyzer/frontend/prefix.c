@@ -26,6 +26,7 @@ struct prefix {
     uint32_t leader;   // a unit of its group
     uint32_t length;   // in directives
     uint32_t units;    // still to do, those of longer ones included
+    uint32_t used, unused; // by units that were done
     enum state state;
     int file;          // once MADE
     struct buf files, reads; // of the whole chain
@@ -338,6 +339,15 @@ void prefixes_take(struct prefixes *prefixes, uint32_t unit) {
 
 void prefixes_refuse(struct prefixes *prefixes, uint32_t unit) {
     prefixes->members[unit].prefix = NO_PREFIX;
+}
+
+void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind) {
+    enum { UNUSED_MAX = 2 };
+    struct prefix *tried = &prefixes->items.items[prefix];
+    tried->used += is_behind;
+    tried->unused += !is_behind;
+    if (tried->unused > UNUSED_MAX && tried->unused > tried->used)
+        tried->state = FAILED;
 }
 
 // END HASH START...: the prefix stands for the source up to END, which has this hash; at each START stands a conditional that is open

@@ -30,6 +30,8 @@ uint32_t prefixes_for(const struct prefixes *prefixes, uint32_t unit, bool *ret_
 // A worker begins with this unit, or does no longer want a prefix for it.
 void prefixes_take(struct prefixes *prefixes, uint32_t unit);
 void prefixes_refuse(struct prefixes *prefixes, uint32_t unit);
+// Whether the unit could be made with it. One that helps few of its units is given up.
+void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind);
 // Appends the strings of the unit's request that say which prefix (or NO_PREFIX) stands for which part of it.
 void prefixes_put_use(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, struct buf *request);
 // Appends what was read for the prefix.

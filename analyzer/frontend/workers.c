@@ -225,8 +225,9 @@ static void keep_unit(struct run *run, struct worker *worker, bool is_behind) {
     result->inputs = body.data + result->size;
     result->inputs_size = body.len - result->size;
     run->workers->stats.behind_prefix += is_behind;
-    if (worker->prefix != NO_PREFIX && !is_behind)
-        run->workers->stats.prefix_in_vain++;
+    run->workers->stats.prefix_in_vain += worker->prefix != NO_PREFIX && !is_behind;
+    if (worker->prefix != NO_PREFIX)
+        prefixes_tried(run->prefixes, worker->prefix, is_behind);
     finish_unit(run, worker->unit);
 }
 
