@@ -55,11 +55,11 @@ def read_units(folder):
     return list(units.values())
 
 
-def measure(command, **options):
+def measure(command, messages=subprocess.DEVNULL, **options):
     """Wall time and CPU time in seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **options)
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=messages, check=False, **options)
     wall = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -103,16 +103,17 @@ class Corpus:
             with open(path, "wb") as file:
                 file.write(text)
 
-    def stats(self):
-        run = subprocess.run(self.check + ["--no-cache", "--stats=json"], cwd=self.folder, capture_output=True, text=True, check=False)
-        return json.loads(next(line for line in run.stderr.splitlines() if line.startswith('{"version"')))
+    def cold_run(self):
+        with tempfile.TemporaryFile("w+") as messages:
+            figures = measure(self.check + ["--no-cache", "--stats=json"], messages, cwd=self.folder)
+            messages.seek(0)
+            return figures, json.loads(next(line for line in messages if line.startswith('{"version"')))
 
     def once(self, count):
         """One round: what is measured -> (wall, CPU)."""
         figures = {"clang": run_over(self.units, [CLANG, "-fsyntax-only"], self.jobs)}
         figures["clang, one file"] = run_over(self.changed, [CLANG, "-fsyntax-only"], 1)
-        figures["cold"] = measure(self.check + ["--no-cache"], cwd=self.folder)
-        stats = self.stats()
+        figures["cold"], stats = self.cold_run()
         figures["parsing"] = (next(stage["ms"] for stage in stats["stages"] if stage["name"] == "capture") / 1000, None)
         measure(self.check + ["--cache-dir", self.cache], cwd=self.folder)
         figures["warm"] = measure(self.check + ["--cache-dir", self.cache], cwd=self.folder)
