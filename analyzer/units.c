@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "frontend/project.h"
 #include "ir/save.h"
+#include "keeper.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +155,7 @@ struct capturing {
     unsigned *indices; // of each command, among all
     unsigned count;
     struct capture_result *results;
+    struct keeper *keeper; // NULL: without a cache
 };
 
 // A worker is done with it: it is kept at once, so that a run that is broken off leaves something behind.
@@ -168,8 +170,9 @@ static void unit_captured(void *user, unsigned index) {
         unit->failure = arena_strdup(&units->arena, result->failure);
     else if (!take_unit(unit, result->bytes, result->size, &why))
         unit->failure = arena_strdup(&units->arena, why.text);
-    else if (units->reuse)
-        unit->is_kept = reuse_keep_unit(units->reuse, command, result->bytes, result->size, result->inputs, result->inputs_size, unit->problem);
+    else if (capturing->keeper)
+        keeper_add(capturing->keeper, &(struct keeper_unit){command, result->bytes, result->size, result->inputs, result->inputs_size, unit->problem,
+                                                            &unit->is_kept});
     unit->bytes = result->bytes;
     result->bytes = NULL;
 }
@@ -213,7 +216,10 @@ bool units_capture(struct units *units, struct err *err) {
             capturing.indices[capturing.count] = i;
             capturing.commands[capturing.count++] = units->database.commands[i];
         }
+    if (units->reuse && capturing.count)
+        capturing.keeper = keeper_start(units->reuse);
     bool ok = !capturing.count || run_workers(&capturing, err);
+    keeper_end(capturing.keeper);
     units->parsed += capturing.count;
     capture_results_free(capturing.results, count);
     free(capturing.commands);

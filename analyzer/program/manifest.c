@@ -154,18 +154,20 @@ struct manifest_found manifest_find(const struct manifest_project *project, cons
 
 struct making {
     const struct manifest_project *project;
-    struct strtab spelled;  // names that were looked for
+    struct map spelled;     // keys of the names that were looked for
     struct strtab prefixes; // their folders: "sys" and "sys/deep" of "sys/deep/x.h", each after its own
     struct strtab folders;  // where they are looked for
     VEC(uint32_t) files;    // ids in the disk's table
-    VEC(uint64_t) names;    // keys of the parts of the names
+    VEC(uint64_t) names;    // keys of the parts of the names, each once
+    struct map name_set;    // the same
     struct map watched;     // keys of what is in `watches`
     VEC(struct watch) watches;
     struct buf texts;
 };
 
 static void making_done(struct making *m) {
-    strtab_done(&m->spelled);
+    map_done(&m->spelled);
+    map_done(&m->name_set);
     strtab_done(&m->prefixes);
     strtab_done(&m->folders);
     vec_done(&m->files);
@@ -202,20 +204,28 @@ static void add_folder(struct making *m, const char *path, size_t len) {
         strtab_addn(&m->folders, path, len);
 }
 
+static void add_name(struct making *m, uint64_t key) {
+    bool is_new;
+    map_put(&m->name_set, key, &is_new);
+    if (is_new)
+        vec_push(&m->names, key);
+}
+
 // A name that is looked for: its parts, and the folders in front of it.
 static void add_spelled(struct making *m, const char *name) {
-    size_t known = m->spelled.texts.len;
+    bool is_new;
     if (*name == '/') {
         add_folder(m, name, (size_t)(path_name(name) - name));
-        vec_push(&m->names, disk_key(path_name(name)));
-    } else if (strtab_add(&m->spelled, name) >= known) { // a new one
-        for (const char *at = name; *at; at += strspn(at, "/")) {
-            size_t len = strcspn(at, "/");
-            vec_push(&m->names, hash_bytes(at, len));
-            at += len;
-            if (*at)
-                strtab_addn(&m->prefixes, name, (size_t)(at - name));
-        }
+        add_name(m, disk_key(path_name(name)));
+        return;
+    }
+    map_put(&m->spelled, disk_key(name), &is_new);
+    for (const char *at = name; is_new && *at; at += strspn(at, "/")) {
+        size_t len = strcspn(at, "/");
+        add_name(m, hash_bytes(at, len));
+        at += len;
+        if (*at)
+            strtab_addn(&m->prefixes, name, (size_t)(at - name));
     }
 }
 
@@ -225,8 +235,7 @@ static void add_file(struct making *m, const char *name, uint64_t hash) {
         return;
     disk_learn(m->project->disk, id, hash);
     vec_push(&m->files, id);
-    const char *last = path_name(name);
-    vec_push(&m->names, disk_key(last));
+    add_name(m, disk_key(path_name(name)));
 }
 
 // False: what was read cannot be told again.
@@ -277,9 +286,9 @@ static void add_folders_of(struct making *m, const char *path) {
     else if (is_ours)
         strtab_add(&m->folders, ".");
     for (const char *slash = last; slash && slash > path; slash = memrchr(path, '/', (size_t)(slash - path)))
-        if (strtab_find(&m->spelled, slash + 1))
+        if (map_get(&m->spelled, disk_key(slash + 1)))
             add_folder(m, path, (size_t)(slash - path));
-    if (*path != '/' && strtab_find(&m->spelled, path))
+    if (*path != '/' && map_get(&m->spelled, disk_key(path)))
         strtab_add(&m->folders, ".");
 }
 
@@ -320,16 +329,6 @@ static int compare_keys(const void *left, const void *right) {
     return (*a > *b) - (*a < *b);
 }
 
-static void sort_names(struct making *m) {
-    size_t kept = 0;
-    if (m->names.len)
-        qsort(m->names.items, m->names.len, sizeof *m->names.items, compare_keys);
-    for (size_t i = 0; i < m->names.len; i++)
-        if (!kept || m->names.items[i] != m->names.items[kept - 1])
-            m->names.items[kept++] = m->names.items[i];
-    m->names.len = kept;
-}
-
 static void write_entry(const struct making *m, struct entry entry, struct buf *out) {
     static const char padding[8];
     entry.watch_count = (uint32_t)m->watches.len;
@@ -364,7 +363,8 @@ bool manifest_entry(const struct manifest_project *project, const char *inputs, 
     bool ok = read_report(&m, inputs, inputs_size);
     if (ok) {
         add_found_names(&m);
-        sort_names(&m);
+        if (m.names.len)
+            qsort(m.names.items, m.names.len, sizeof *m.names.items, compare_keys);
         for (size_t i = 0; i < m.files.len; i++)
             add_folders_of(&m, disk_name(project->disk, m.files.items[i]));
         for (size_t i = 0; i < ARRAY_LEN(usual_folders); i++)

@@ -1,0 +1,69 @@
+// A list that only grows; the thread follows it. Where no thread can be had, everything is kept at the end.
+#include "keeper.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct keeper {
+    struct reuse *reuse;
+    pthread_t thread;
+    bool has_thread;
+    pthread_mutex_t lock; // of what follows
+    pthread_cond_t news;
+    VEC(struct keeper_unit) units;
+    size_t next;
+    bool is_ending;
+};
+
+// The next unit, waiting for it; false where there are none any more.
+static bool take(struct keeper *keeper, struct keeper_unit *ret_unit) {
+    pthread_mutex_lock(&keeper->lock);
+    while (keeper->next == keeper->units.len && !keeper->is_ending)
+        pthread_cond_wait(&keeper->news, &keeper->lock);
+    bool has_one = keeper->next < keeper->units.len;
+    if (has_one)
+        *ret_unit = keeper->units.items[keeper->next++];
+    pthread_mutex_unlock(&keeper->lock);
+    return has_one;
+}
+
+static void *keep_all(void *data) {
+    struct keeper *keeper = data;
+    struct keeper_unit unit;
+    while (take(keeper, &unit))
+        *unit.ret_kept = reuse_keep_unit(keeper->reuse, unit.command, unit.bytes, unit.size, unit.inputs, unit.inputs_size, unit.problem);
+    return NULL;
+}
+
+struct keeper *keeper_start(struct reuse *reuse) {
+    struct keeper *keeper = mem_zalloc(sizeof *keeper);
+    keeper->reuse = reuse;
+    pthread_mutex_init(&keeper->lock, NULL);
+    pthread_cond_init(&keeper->news, NULL);
+    keeper->has_thread = pthread_create(&keeper->thread, NULL, keep_all, keeper) == 0;
+    return keeper;
+}
+
+void keeper_add(struct keeper *keeper, const struct keeper_unit *unit) {
+    pthread_mutex_lock(&keeper->lock);
+    vec_push(&keeper->units, *unit);
+    pthread_cond_signal(&keeper->news);
+    pthread_mutex_unlock(&keeper->lock);
+}
+
+void keeper_end(struct keeper *keeper) {
+    if (!keeper)
+        return;
+    pthread_mutex_lock(&keeper->lock);
+    keeper->is_ending = true;
+    pthread_cond_signal(&keeper->news);
+    pthread_mutex_unlock(&keeper->lock);
+    if (keeper->has_thread)
+        pthread_join(keeper->thread, NULL);
+    else
+        keep_all(keeper);
+    pthread_cond_destroy(&keeper->news);
+    pthread_mutex_destroy(&keeper->lock);
+    vec_done(&keeper->units);
+    free(keeper);
+}

@@ -1,0 +1,30 @@
+// Keeps units in the cache beside the work of capturing them: on a thread of its own, because writing files takes longer than taking
+// a unit from a worker, and a worker that waits for that does nothing.
+#ifndef KEEPER_H
+#define KEEPER_H
+
+#include "reuse.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct keeper;
+
+// What is to be kept. It must live until keeper_end.
+struct keeper_unit {
+    unsigned command;
+    const void *bytes;
+    size_t size;
+    const char *inputs;
+    size_t inputs_size;
+    const char *problem;
+    bool *ret_kept; // written by keeper_end at the latest
+};
+
+// Until keeper_end, `reuse` is the keeper's.
+struct keeper *keeper_start(struct reuse *reuse);
+void keeper_add(struct keeper *keeper, const struct keeper_unit *unit);
+// Waits until all is kept. NULL is fine.
+void keeper_end(struct keeper *keeper);
+
+#endif
