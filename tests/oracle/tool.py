@@ -8,12 +8,12 @@ class Failure(Exception):
     pass
 
 
-def check(program, folder, files, rules, flags=()):
-    """The diagnostics of `files` in `folder`, analysed as one program."""
+def check(program, folder, files, rules, flags=(), options=()):
+    """The diagnostics of `files` in `folder`, analysed as one program with these flags of the compiler and options of check."""
     command = [os.path.abspath(program), "check", "--format", "json", "--no-cache", "--fail-on", "never", "-q", "--disable", "*"]
     for rule in rules:
         command += ["--enable", rule]
-    command += list(files) + ["--", "-I.", "-std=c17"] + list(flags)
+    command += list(options) + list(files) + ["--", "-I.", "-std=c17"] + list(flags)
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     except subprocess.TimeoutExpired:
