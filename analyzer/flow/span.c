@@ -150,11 +150,12 @@ static struct span eval_returned(struct eval *e, uint32_t callee, uint32_t inst,
     struct timed_func *tf = &e->timed->funcs[callee];
     const struct ir_func *fn = e->timed->program->funcs[callee].ir;
     struct span env[64] = {0}, out = of_part(SPAN_BOTTOM);
-    if (!tf->ssa || tf->busy >= 1 || e->depth > DEPTH_MAX)
+    if (!tf->ssa || !tf->gives_time || tf->busy >= 1 || e->timed->nesting >= CALL_DEPTH)
         return eval_args(e, inst);
     for (uint32_t i = 0; i < fn->param_count && i < ARRAY_LEN(env); i++)
         env[i] = i + 1 < e->ssa->ir->insts[inst].arg_count ? eval(e, ssa_operand(e->ssa, inst, i + 1)) : of_part(SPAN_OTHER);
     tf->busy++;
+    e->timed->nesting++;
     for (uint32_t k = 0; k < tf->ssa->cfg.rpo_count; k++) {
         const struct ir_block *block = &tf->ssa->ir->blocks[fn->blocks + tf->ssa->cfg.rpo[k]];
         uint32_t last = block->insts + block->inst_count - 1;
@@ -165,6 +166,7 @@ static struct span eval_returned(struct eval *e, uint32_t callee, uint32_t inst,
         out = out.parts & SPAN_BOTTOM ? returned : join(&out, &returned);
     }
     tf->busy--;
+    e->timed->nesting--;
     if (out.parts & SPAN_BOTTOM)
         return eval_args(e, inst);
     return out;

@@ -73,6 +73,7 @@ struct timed {
     VEC(struct retry) retries;
     VEC(struct abandon) abandons;
     VEC(struct blame) blames;
+    unsigned nesting;           // of callees whose result is being evaluated
     struct strtab timer_types;  // canonical types of objects that waits are armed with
     struct arena arena;
 };
