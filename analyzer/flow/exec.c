@@ -571,7 +571,6 @@ static void finish(struct exec *x) {
         vec_done(&x->blocks[k].kept);
     }
     vec_done(&x->waiting);
-    vec_done(&x->marks);
     vec_done(&x->cancelled);
     map_done(&x->bind_variants);
     map_done(&x->event_ids);

@@ -77,6 +77,8 @@ struct flow {
     VEC(struct bound_fact) bounds;
     VEC(struct overrun) overruns;
     VEC(struct entry_step) entries;
+    VEC(uint32_t) marks; // by symbol: epoch of the last sweep that reached it
+    uint32_t epoch;
     struct flow_stats stats;
     struct timed *timed;
     struct arena arena;
@@ -129,8 +131,6 @@ struct exec {
     bool has_callers; // in the program: facts about what it is entered with matter to them
     bool is_main;
     bool is_cut; // some paths were dropped
-    VEC(uint32_t) marks;  // by symbol: epoch of the last sweep that reached it
-    uint32_t epoch;
     struct arena arena;   // of the function
 };
 

@@ -3,6 +3,7 @@
 #include "flow/exec.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct mention {
     const struct syms *syms;
@@ -19,20 +20,25 @@ void exec_forget_facts(struct exec *x, struct state *state, sym_id value) {
 }
 
 bool exec_mark(struct exec *x, sym_id value) {
-    if (!value || x->marks.items[value] == x->epoch)
+    struct flow *flow = x->flow;
+    if (!value || flow->marks.items[value] == flow->epoch)
         return false;
-    sym_mark(x->syms, value, x->marks.items, x->epoch);
+    sym_mark(x->syms, value, flow->marks.items, flow->epoch);
     return true;
 }
 
 void exec_begin_marks(struct exec *x) {
-    while (x->marks.len < x->syms->count)
-        vec_push(&x->marks, 0);
-    x->epoch++;
+    struct flow *flow = x->flow;
+    while (flow->marks.len < x->syms->count)
+        vec_push(&flow->marks, 0);
+    if (!++flow->epoch) { // all were used: start again
+        memset(flow->marks.items, 0, flow->marks.len * sizeof *flow->marks.items);
+        flow->epoch = 1;
+    }
 }
 
 bool exec_is_marked(const struct exec *x, sym_id id) {
-    return id < x->marks.len && x->marks.items[id] == x->epoch;
+    return id < x->flow->marks.len && x->flow->marks.items[id] == x->flow->epoch;
 }
 
 static bool atom_is_live(struct exec *x, sym_id atom) {

@@ -418,6 +418,7 @@ void flow_free(struct flow *flow) {
     free(flow->summaries);
     free(flow->wanted);
     free(flow->changed);
+    vec_done(&flow->marks);
     syms_done(&flow->syms);
     vec_done(&flow->binds);
     vec_done(&flow->leaks);

@@ -151,25 +151,27 @@ bool sym_is_float(const struct syms *syms, sym_id id, double *ret_value) {
 }
 
 void sym_linear(const struct syms *syms, sym_id id, struct linear *ret_linear) {
-    struct linear out = {0};
+    struct linear_term *terms = ret_linear->terms; // only as many as are used are written: this is called very often
+    const struct sym *node = sym_at(syms, id);
     sym_id at = id;
-    for (; sym_at(syms, at)->kind == SYM_SUM; at = sym_at(syms, at)->a) {
-        ENSURE(out.count < SYM_TERMS);
-        out.terms[out.count].atom = sym_at(syms, at)->b;
-        sym_is_int(syms, sym_at(syms, at)->c, &out.terms[out.count].coefficient);
-        out.count++;
+    uint32_t count = 0;
+    for (; node->kind == SYM_SUM; at = node->a, node = sym_at(syms, at)) {
+        ENSURE(count < SYM_TERMS);
+        terms[count].atom = node->b;
+        terms[count].coefficient = 0;
+        sym_is_int(syms, node->c, &terms[count++].coefficient);
     }
-    if (at && !sym_is_int(syms, at, &out.constant)) {
-        out.terms[out.count].atom = at;
-        out.terms[out.count++].coefficient = 1;
+    ret_linear->constant = 0;
+    if (at && !sym_is_int(syms, at, &ret_linear->constant)) {
+        ENSURE(count < SYM_TERMS);
+        terms[count++] = (struct linear_term){at, 1};
     }
-    for (uint32_t i = 0; i < out.count / 2; i++) { // sums nest with the largest atom outside: reverse to ascending
-        uint32_t j = out.count - 1 - i;
-        struct linear swap = {.terms[0] = out.terms[i]};
-        out.terms[i] = out.terms[j];
-        out.terms[j] = swap.terms[0];
+    for (uint32_t i = 0; i < count / 2; i++) { // sums nest with the largest atom outside: reverse to ascending
+        struct linear_term swap = terms[i];
+        terms[i] = terms[count - 1 - i];
+        terms[count - 1 - i] = swap;
     }
-    *ret_linear = out;
+    ret_linear->count = count;
 }
 
 sym_id sym_from_linear(struct syms *syms, const struct linear *linear) {
@@ -182,8 +184,9 @@ sym_id sym_from_linear(struct syms *syms, const struct linear *linear) {
 }
 
 bool linear_add(struct linear *left, const struct linear *right, int64_t factor) {
-    struct linear out = {0};
+    struct linear out;
     int64_t scaled;
+    out.count = 0;
     if (__builtin_mul_overflow(right->constant, factor, &scaled) || __builtin_add_overflow(left->constant, scaled, &out.constant))
         return false;
     for (uint32_t i = 0, j = 0; i < left->count || j < right->count;) {

@@ -81,14 +81,16 @@ sym_id sym_float(struct syms *syms, double value);
 bool sym_is_int(const struct syms *syms, sym_id id, int64_t *ret_value);
 bool sym_is_float(const struct syms *syms, sym_id id, double *ret_value);
 
+struct linear_term {
+    sym_id atom;
+    int64_t coefficient;
+};
+
 // The same value in linear form. `count` 0: the constant alone.
 struct linear {
     int64_t constant;
     uint32_t count;
-    struct {
-        sym_id atom;
-        int64_t coefficient;
-    } terms[SYM_TERMS];
+    struct linear_term terms[SYM_TERMS];
 };
 void sym_linear(const struct syms *syms, sym_id id, struct linear *ret_linear);
 // SYM_NONE where it has too many terms or overflows.
