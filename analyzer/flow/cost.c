@@ -591,6 +591,11 @@ struct longest {
     uint8_t *counted; // by item, or NULL
 };
 
+static int64_t plus(int64_t a, int64_t b) {
+    int64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
 static int64_t effective(const struct longest *l, const struct cost_item *item) {
     bool alone = item->kind == COST_OF_CALL ? item->amount > l->limit : item->amount >= l->limit;
     return alone ? 0 : item->amount;
@@ -616,7 +621,7 @@ static void finish_node(struct longest *l, uint32_t id) {
             rest = 0;
         if (rest < 0)
             continue;
-        rest += effective(l, item);
+        rest = plus(rest, effective(l, item));
         if (l->counted)
             l->counted[node->items + i] = 1;
     }
