@@ -248,12 +248,12 @@ def try_case(a, report, folder, name, program, model, before, whats):
     if verdict != before and len(whats) > 1:
         for what in whats:
             try_case(a, report, folder, name, program, model, before, (what,))
-    known = rewrites_known.reason(name, done[0]) if len(done) == 1 else None
+    known = next(filter(None, (rewrites_known.reason(name, what) for what in done)), None)
     if known and verdict != before:
         report.known[known] += 1
         report.compared += 1
         return
-    if known:
+    if known and len(done) == 1:
         print("%s, %s: is the same now; it can go from rewrites_known.py" % (name, done[0]))
     report.done.update(done)
     report.same("%s, %s" % (name, ", ".join(done)), before, verdict, into)

@@ -6,13 +6,19 @@ BOTH = "limit: behind a helper, a wait that takes a context and a number counts 
 RELEASE = "limit: an object that is made or released one call deeper is not followed as far"
 GLOBAL = "limit: a global variable that other files could change is not shown to be cancelled"
 UNITS = "limit: a unit that the name of a function tells is not known of its helper"
+TWO_CALLS = "limit: the breaker is told two calls away from where the call failed"
+BLOCKS = "limit: a child's parent that was cancelled in an earlier block is not known to be"
 
 KNOWN = {
+    "if (1)": {
+        BLOCKS: "early-cancel/use_after_cancel.c",
+    },
     "extract bodies": {
         ARM: """budget-overrun/forms.c hidden-default/own_default.c nested-timeout/plain_numbers.c sleep-past-deadline/forms.c
             unbounded-wait/forms.c""",
         RELEASE: """lost-cancel/guarded_release.c lost-cancel/large_constructor.c lost-cancel/refcounted_owner.c
             lost-cancel/stored_field.c""",
+        TWO_CALLS: "breaker-on-context-error/failures.c",
     },
     "extract calls": {
         ARM: "budget-overrun/forms.c nested-timeout/plain_numbers.c",
