@@ -38,7 +38,7 @@ struct arena_chunk {
     max_align_t data[];
 };
 
-enum { ARENA_CHUNK = 64 * 1024 };
+enum { ARENA_FIRST = 2 * 1024, ARENA_CHUNK = 64 * 1024 }; // chunks grow: there is an arena for every unit and function
 
 void arena_done(struct arena *arena) {
     for (struct arena_chunk *chunk = arena->chunks, *older; chunk; chunk = older) {
@@ -51,7 +51,8 @@ void arena_done(struct arena *arena) {
 void *arena_alloc(struct arena *arena, size_t size) {
     size = (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
     if (size > (size_t)(arena->end - arena->next)) {
-        size_t room = size > ARENA_CHUNK / 4 ? size : ARENA_CHUNK;
+        size_t usual = arena->usual ? arena->usual : ARENA_FIRST, room = size > usual / 4 ? size : usual;
+        arena->usual = usual < ARENA_CHUNK ? 2 * usual : usual;
         struct arena_chunk *chunk = mem_zalloc(sizeof *chunk + room);
         chunk->older = arena->chunks;
         arena->chunks = chunk;

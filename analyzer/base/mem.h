@@ -26,6 +26,7 @@ _Noreturn void bug_at(const char *file, int line, const char *what);
 struct arena {
     struct arena_chunk *chunks;
     char *next, *end;
+    size_t usual; // size of the next chunk, 0: none yet
 };
 
 void arena_done(struct arena *arena);
