@@ -45,7 +45,6 @@ struct prefixes {
     struct member *members; // by command
     struct strtab texts;
     VEC(struct prefix) items;
-    unsigned in_work;
     char *folder; // NULL: none
 };
 
