@@ -51,8 +51,7 @@ static ssa_id result_node(struct walk *w, uint32_t inst, const struct pos *pos) 
     return SSA_UNKNOWN;
 }
 
-static void note_local(struct walk *w, uint32_t inst, const struct role *role) {
-    struct span span = span_bound(w->timed, w->func, inst, role, NULL);
+static void note_local(struct walk *w, uint32_t inst, const struct role *role, struct span span, const struct pos *result) {
     if (role->bound.kind == BOUND_NONE || !span.known || span_is_endless(&span) || span.parts & (SPAN_LEFT | SPAN_PARAM) || span.low <= 0)
         return;
     bool has_unit = time_unit_ns(role->bound.unit) || role->bound.unit == UNIT_TIMESPEC || role->bound.unit == UNIT_TIMEVAL;
@@ -60,7 +59,17 @@ static void note_local(struct walk *w, uint32_t inst, const struct role *role) {
     above.set_func = above.func = w->func;
     above.set_inst = inst;
     above.from = above.call_inst = IR_NONE;
-    vec_push(&w->locals, ((struct local){inst, result_node(w, inst, &role->result), add_above(w->timed, &above)}));
+    vec_push(&w->locals, ((struct local){inst, result_node(w, inst, result), add_above(w->timed, &above)}));
+}
+
+// A context made by the function that is called.
+static void note_made(struct walk *w, uint32_t inst) {
+    uint32_t callee = timed_callee(w->timed, w->func, inst);
+    if (callee == IR_NONE || w->timed->program->funcs[callee].roles || !w->timed->funcs[callee].made.role)
+        return;
+    const struct sink *made = &w->timed->funcs[callee].made;
+    if (made->role->kind == ROLE_DERIVE)
+        note_local(w, inst, made->role, span_sink(w->timed, w->func, inst, callee, made, NULL), &(struct pos){.kind = POS_RETURN});
 }
 
 static void begin(struct walk *w, struct timed *timed, uint32_t func) {
@@ -73,9 +82,10 @@ static void begin(struct walk *w, struct timed *timed, uint32_t func) {
         for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++) {
             if (ssa->ir->insts[i].op != IR_CALL)
                 continue;
+            note_made(w, i);
             for (const struct role *role = timed_roles(timed, func, i); role; role = role->next)
                 if (role->kind == ROLE_DERIVE)
-                    note_local(w, i, role);
+                    note_local(w, i, role, span_bound(timed, func, i, role, NULL), &role->result);
                 else if (role->kind == ROLE_CANCEL || role->kind == ROLE_RELEASE)
                     vec_push(&w->cancels, i);
                 else if (role->kind == ROLE_SPAWN && role->entry.kind == POS_NONE)
@@ -286,7 +296,9 @@ static bool is_endless(struct timed *timed, uint32_t func, ssa_id id, const uint
         if (node->kind != SSA_RESULT)
             return false;
         const struct role *role = timed_roles(timed, func, node->a);
-        if (role && role->kind == ROLE_ROOT)
+        uint32_t callee = timed_callee(timed, func, node->a);
+        const struct role *made = !role && callee != IR_NONE ? timed->funcs[callee].made.role : NULL;
+        if ((role && role->kind == ROLE_ROOT) || (made && made->kind == ROLE_ROOT))
             return !is_changed(timed, func, id);
         if (!role || role->kind != ROLE_VALUE || role->parent.kind != POS_ARG)
             return false;

@@ -167,6 +167,24 @@ static enum fate fate_of(struct hand *h, ssa_id context) {
     return fate;
 }
 
+static bool gives_context(struct hand *h, uint32_t inst) {
+    const struct ir_inst *call = &h->ssa->ir->insts[inst];
+    for (uint32_t a = 1; a < call->arg_count; a++)
+        if (is_context_type(h, h->ssa->ir->call_args[call->aux + a].type))
+            return true;
+    return false;
+}
+
+// Whether an argument of the call is what is left of a budget.
+static bool gives_budget(struct hand *h, uint32_t inst) {
+    for (uint32_t a = 1; a < h->ssa->ir->insts[inst].arg_count; a++) {
+        struct span span = span_eval(h->timed, h->func, ssa_operand(h->ssa, inst, a), NULL);
+        if (timed_is_budget(h->timed, h->func, &span))
+            return true;
+    }
+    return false;
+}
+
 static bool is_annotated(const struct hand *h) {
     const struct prog_func *pf = &h->timed->program->funcs[h->func];
     if (model_func_is_detached(h->unit->model, pf->func))
@@ -178,12 +196,16 @@ static bool is_annotated(const struct hand *h) {
 }
 
 static void look_for_fresh(struct hand *h, uint32_t inst) {
-    uint32_t param = IR_NONE;
-    if (!timed_role(h->timed, h->func, inst, ROLE_ROOT) || is_annotated(h) || h->ssa->ir->insts[inst].result == IR_NONE)
+    uint32_t param = IR_NONE, callee = timed_callee(h->timed, h->func, inst);
+    const struct timed_func *maker = callee == IR_NONE ? NULL : &h->timed->funcs[callee];
+    bool is_made = maker && maker->makes_root && !h->timed->program->funcs[callee].roles && !gives_context(h, inst);
+    if ((!is_made && !timed_role(h->timed, h->func, inst, ROLE_ROOT)) || is_annotated(h) || h->ssa->ir->insts[inst].result == IR_NONE)
         return;
     if (!has_budget(h, inst, &param) && !loads_context(h, inst))
         return;
     enum fate fate = fate_of(h, h->ssa->temps[h->ssa->ir->insts[inst].result]);
+    if (is_made && fate == FATE_NONE && maker->made.role->bound.kind != BOUND_NONE)
+        fate = gives_budget(h, inst) ? FATE_BUDGET : FATE_BOUNDED;
     if (fate != FATE_BUDGET)
         add(h, (struct handoff){.kind = HANDOFF_FRESH, .inst = inst, .param = param, .other = IR_NONE, .is_bounded = fate == FATE_BOUNDED});
 }
@@ -198,9 +220,21 @@ static uint32_t param_type(const struct hand *h, uint32_t inst, uint32_t arg) {
     return h->ssa->ir->call_args[call->aux + 1 + arg].type;
 }
 
+static bool ends_context(const struct program *program, uint32_t func) {
+    const struct prog_func *pf = &program->funcs[func];
+    for (uint32_t i = 0; i < pf->call_count; i++)
+        for (const struct role *role = program->funcs[program->calls[pf->calls + i].callee].roles; role; role = role->next)
+            if (role->kind == ROLE_CANCEL || role->kind == ROLE_RELEASE)
+                return true;
+    return false;
+}
+
 // Whether the call works under the context it gets: it waits, or is a function that no model speaks of.
 static bool works(const struct hand *h, uint32_t inst) {
     const struct role *role = timed_roles(h->timed, h->func, inst);
+    uint32_t callee = timed_callee(h->timed, h->func, inst);
+    if (!role && callee != IR_NONE && h->timed->program->funcs[callee].has_body)
+        return !ends_context(h->timed->program, callee);
     while (role && role->kind != ROLE_BLOCK)
         role = role->next;
     return role || !timed_roles(h->timed, h->func, inst);

@@ -100,6 +100,7 @@ static void mark_live(struct exec *x, const struct state *state) {
     exec_begin_marks(x);
     for (size_t i = 0; i < state->resources.len; i++) {
         exec_mark(x, state->resources.items[i].ctx);
+        exec_mark_parents(x, state->resources.items[i].ctx);
         exec_mark(x, state->resources.items[i].status);
     }
     for (bool again = true; again;) {

@@ -450,9 +450,11 @@ struct span span_sink(struct timed *timed, uint32_t func, uint32_t inst, uint32_
             args[i] = time_struct(timed, func, inst, i, !strcmp(name, "timeval") ? UNIT_TIMEVAL : UNIT_TIMESPEC, env);
         args[i].is_given = true;
     }
+    if (sink->inner == IR_NONE)
+        return span_bound(timed, callee, sink->inst, sink->role, args);
+    const struct timed_func *next = &timed->funcs[sink->callee];
     tf->busy++;
-    struct span out = sink->inner == IR_NONE ? span_bound(timed, callee, sink->inst, sink->role, args)
-                                             : span_sink(timed, callee, sink->inst, sink->callee, &timed->funcs[sink->callee].sinks.items[sink->inner], args);
+    struct span out = span_sink(timed, callee, sink->inst, sink->callee, sink->inner == SINK_MADE ? &next->made : &next->sinks.items[sink->inner], args);
     tf->busy--;
     return out;
 }

@@ -36,13 +36,17 @@ struct span {
 struct sink {
     uint32_t inst;         // of the call here
     const struct role *role; // of what waits in the end
-    uint32_t callee, inner; // the function called and its sink, IR_NONE: this call itself waits
+    uint32_t callee, inner; // the function called and its sink, IR_NONE: this call itself waits; SINK_MADE: its `made`
     uint64_t params;
 };
+
+enum { SINK_MADE = IR_NONE - 1 };
 
 struct timed_func {
     struct ssa *ssa;        // NULL: not looked at
     VEC(struct sink) sinks;
+    struct sink made;       // the call that makes the context it returns; no role: it returns none that it makes
+    bool makes_root;        // that context has no parent, or one without
     uint64_t bound_params;  // parameters that are, or end in, the bound of a wait or of a context
     uint64_t end_params;    // those of them that are absolute
     uint64_t sleep_params;

@@ -218,3 +218,15 @@ out:
     ctx_cancel(ctx);
     return result;
 }
+
+int child_after_branch_bad(CTX_CONST struct ctx *parent, int id)
+{
+    struct ctx *outer = ctx_with_cancel(parent);
+    struct ctx *inner = ctx_with_cancel(outer);
+    ctx_cancel(outer);
+    if (ready(id))
+        say("ready");
+    int result = fetch(inner, 1); // want early-cancel "inner|outer"
+    ctx_cancel(inner);
+    return result;
+}

@@ -97,3 +97,14 @@ long filter_ok(char *to, size_t size)
 {
     return read(STDIN_FILENO, to, size);
 }
+
+// The background context comes from a function of the program.
+static struct ctx *fresh_ok(void)
+{
+    return ctx_background();
+}
+
+int fresh_bad(int id)
+{
+    return call(fresh_ok(), id); // want unbounded-wait "call"
+}
