@@ -3,6 +3,7 @@
 #include "rules/sums.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static uint32_t family_of(const struct pass *pass, const struct bound_fact *fact) {
     const struct bind *bind = flow_bind(pass->flow, fact->bind);
@@ -98,6 +99,11 @@ const char *bounds_assumption(const struct bound_fact *fact) {
     return fact->is_assumed ? " (assuming that the call through a pointer on the path reaches a function of its type)" : "";
 }
 
+// Whether an expression may stand twice in what is suggested: evaluating it again makes no difference.
+static bool is_read_once(const char *expression) {
+    return !strchr(expression, '?') && !strstr(expression, "->");
+}
+
 const char *bounds_help(struct pass *pass, const struct bound_fact *fact) {
     const struct bind *bind = flow_bind(pass->flow, fact->bind);
     const struct prog_unit *unit = &pass->program->units[pass->program->funcs[fact->func].unit];
@@ -107,7 +113,7 @@ const char *bounds_help(struct pass *pass, const struct bound_fact *fact) {
     const char *bound = pass_arg_text(pass, fact->func, fact->inst, bind->role->bound.pos.arg);
     struct buf text = {0};
     const char *help = "pass a bound that is derived from what is left of the context, or none: the deadline above already ends the work";
-    if (!bind->inner && *parent && *bound) {
+    if (!bind->inner && *parent && *bound && is_read_once(bound)) {
         bool known = model_suggest(unit->model, unit->ir->call_args[call->aux + 1 + from->arg].type, bind->role, parent, bound, &text);
         help = known ? pass_text(pass, "derive it from what is left: write '%s' instead of '%s'", buf_text(&text), bound)
                      : pass_text(pass, "derive it from what is left: pass the smaller of '%s' and the time that remains of '%s'", bound, parent);

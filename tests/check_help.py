@@ -14,15 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from oracle import cases, tool
 
 # So many are pasted where all cases are tried; fewer means that a help has lost its text.
-AT_LEAST = {"nested-timeout": 119}
-
-# (case, line, rule): why its help does not do yet.
-KNOWN = {
-    ("nested-timeout/clamped.c", 43, "nested-timeout"): "the text calls a function twice, which may return another value the second time",
-    ("nested-timeout/wrapper.c", 92, "nested-timeout"): "the text reads a field twice, which the call between may change for all the analyzer knows",
-    ("projects/checkout", 8, "nested-timeout"): "budget-overrun counts the longer timeout below, which the new bound cuts",
-}
-
+AT_LEAST = {"nested-timeout": 117}
 
 def replaced(text, found, old, new):
     """`text` with the first `old` in the finding's own range of the line replaced; None where it is not there."""
@@ -54,7 +46,7 @@ def check_case(a, folder, case):
     name, files, model = case
     into = os.path.join(folder, re.sub(r"\W+", "_", name))
     before = cases.analyse(a.program, into, files, model)
-    counts, problems, known = collections.Counter(), [], []
+    counts, problems = collections.Counter(), []
     for number, found in enumerate(before):
         if "instead of" not in (found.get("help") or ""):
             continue
@@ -63,7 +55,6 @@ def check_case(a, folder, case):
         if new is None:
             problems.append(where + ": the old text is not there")
             continue
-        problems_before = len(problems)
         edited = {**files, found["file"]: new}
         fixed = os.path.join(into, str(number))
         try:
@@ -83,11 +74,7 @@ def check_case(a, folder, case):
                 # A sum is reported at the step that exceeds it, which may be another one now.
                 others = {(f["rule"], f["function"]) for f in after} - {(f["rule"], f["function"]) for f in before}
                 problems += ["%s: makes others: %s" % (where, sorted(others))] if others else []
-        reason = KNOWN.get((name, found["line"], found["rule"]))
-        if reason and len(problems) > problems_before:
-            del problems[problems_before:]
-            known.append("known: %s: %s" % (where, reason))
-    return counts, problems, known
+    return counts, problems
 
 
 def main():
@@ -97,15 +84,13 @@ def main():
     p.add_argument("--keep", metavar="DIR")
     a = p.parse_args()
     todo = (list(cases.all_cases()) + list(cases.projects()))[::a.count]
-    counts, problems, known = collections.Counter(), [], []
+    counts, problems = collections.Counter(), []
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(2) as pool:
-        for own, wrong, excused in pool.map(lambda case: check_case(a, os.path.abspath(a.keep or temporary), case), todo):
+        for own, wrong in pool.map(lambda case: check_case(a, os.path.abspath(a.keep or temporary), case), todo):
             counts += own
             problems += wrong
-            known += excused
-    print("\n".join(known + problems))
-    print("pasted: %s; wrong: %d, of which %d are known" % (
-        ", ".join("%d of %s" % (n, rule) for rule, n in sorted(counts.items())) or "none", len(problems) + len(known), len(known)))
+    print("\n".join(problems))
+    print("pasted: %s; wrong: %d" % (", ".join("%d of %s" % (n, rule) for rule, n in sorted(counts.items())) or "none", len(problems)))
     too_few = [rule for rule, least in AT_LEAST.items() if counts[rule] < (least if a.count == 1 else 1)]
     for rule in too_few:
         print("%s: fewer texts to paste than before" % rule)

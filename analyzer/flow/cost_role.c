@@ -259,11 +259,13 @@ struct cost_value cost_make_token(struct walk *w, int64_t left, bool apart) {
 
 static struct cost_value derived_context(struct walk *w, const struct role *role, struct cost_value parent, const struct amount *bound) {
     cost_spend_timeout(w, bound->is_raw);
+    bool apart = parent.kind == COST_APART || (parent.kind == COST_CTX && parent.sub);
+    if (bound->kind == AMOUNT_WITHIN && role->clamps != CLAMP_NONE) // whatever is asked for below fits into what is left
+        return cost_make_token(w, 0, apart);
     if (bound->kind != AMOUNT_FIXED)
         return cost_same_budget(parent);
-    bool apart = parent.kind == COST_APART || (parent.kind == COST_CTX && parent.sub);
     if (!apart && is_proven(w, bound->ns))
-        return cost_same_budget(parent);
+        return role->clamps != CLAMP_NONE ? cost_make_token(w, 0, apart) : cost_same_budget(parent);
     int64_t left = w->made = bound->ns;
     if (parent.kind == COST_CTX && role->clamps != CLAMP_NONE && cost_since(w, parent.a) < left)
         left = cost_since(w, parent.a);
