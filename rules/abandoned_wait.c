@@ -1,6 +1,6 @@
 // abandoned-wait: a timed wait for a thread or task gives up, and leaves it running.
 #include "check/pass.h"
-#include "flow/abandon.h"
+#include "flow/retries/abandon.h"
 
 static void run(struct pass *pass) {
     size_t count;

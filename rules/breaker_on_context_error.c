@@ -1,6 +1,6 @@
 // breaker-on-context-error: a circuit breaker is told of a failure that may be the end of the caller's budget.
 #include "check/pass.h"
-#include "flow/blame.h"
+#include "flow/retries/blame.h"
 
 static const char *cause(struct pass *pass, const struct blame *blame) {
     const char *text = blame->budget_arg == IR_NONE ? "" : pass_arg_text(pass, blame->func, blame->wait_inst, blame->budget_arg);

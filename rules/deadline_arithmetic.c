@@ -1,6 +1,6 @@
 // deadline-arithmetic: a time that does not mean what the callee takes it for.
 #include "check/pass.h"
-#include "flow/faults.h"
+#include "flow/waits/faults.h"
 
 static const char *unit_word(double ns) {
     static const struct {

@@ -1,6 +1,6 @@
 // detached-context: a fresh root context in a function that was given a context or a time.
 #include "check/pass.h"
-#include "flow/handoff.h"
+#include "flow/waits/handoff.h"
 
 static const char *in_hand(struct pass *pass, const struct handoff *handoff) {
     return handoff->param == IR_NONE ? "the context in its request" : pass_text(pass, "'%s'", pass_param_name(pass, handoff->func, handoff->param));

@@ -1,6 +1,6 @@
 // dropped-context: a context or time that was given and does not arrive where the waiting is done.
 #include "check/pass.h"
-#include "flow/handoff.h"
+#include "flow/waits/handoff.h"
 
 static void report_unused(struct pass *pass, const struct handoff *handoff) {
     struct diag *diag = pass_report_function(pass, handoff->func);

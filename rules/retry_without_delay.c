@@ -1,6 +1,6 @@
 // retry-without-delay: a failed call is tried again at once, or always after the same time.
 #include "check/pass.h"
-#include "flow/retry.h"
+#include "flow/retries/retry.h"
 
 static const char *message(struct pass *pass, const struct retry *retry) {
     const char *name = pass_callee_name(pass, retry->func, retry->inst);

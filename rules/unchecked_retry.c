@@ -1,6 +1,6 @@
 // unchecked-retry: a loop that tries again, or waits again, after its budget has ended.
 #include "check/pass.h"
-#include "flow/retry.h"
+#include "flow/retries/retry.h"
 
 static const char *budget_name(struct pass *pass, const struct retry *retry) {
     const char *text = retry->budget_arg == IR_NONE ? "" : pass_arg_text(pass, retry->func, retry->inst, retry->budget_arg);

@@ -3,7 +3,7 @@
 #define RULES_WAITING_H
 
 #include "check/pass.h"
-#include "flow/waits.h"
+#include "flow/waits/waits.h"
 
 // "500 ms"; "" where it is not known.
 const char *waiting_length(struct pass *pass, const struct wait *wait);

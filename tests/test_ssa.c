@@ -2,7 +2,7 @@
 // cases against their definitions, by brute force.
 #include "capture.h"
 
-#include "flow/ssa.h"
+#include "flow/values/ssa.h"
 
 #include <dirent.h>
 

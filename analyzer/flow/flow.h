@@ -1,16 +1,21 @@
-// The engines: from a linked program to facts that rules read. They know no rule and no library.
+// The engines: from a linked program to facts that rules read. They know no rule and no library. One room each:
 //
-//   exec     per function, bottom-up over the SCCs: symbolic execution of every path with merging at joins (ESP: paths with the same
-//            property may merge, others never do), callees applied as disjunctive summaries (as in Infer's Pulse)
-//   reach    top-down: with which contexts, durations and function pointers each function is entered, from which roots
-//   cost     how long functions may wait, and which deadlines that is too long for
+//   paths/    per function, bottom-up over the SCCs: symbolic execution of every path with merging at joins (ESP: paths with the same
+//             property may merge, others never do), callees applied as disjunctive summaries (as in Infer's Pulse). Then top-down
+//             (reach): with which contexts, durations and function pointers each function is entered, from which roots. For what
+//             must be told path by path: who owns a context, and which bounds are set on which budgets
+//   values/   per function, paths not told apart: control-flow graph, static single assignment form, and times as what they are made
+//             of (span) and what they mean (dimension)
+//   waits/    on values: what the program waits for, under which budget, and what becomes of the budget on the way
+//   retries/  on waits: loops that try again, threads that are waited for and given up, failures and whose they are
+//   costs/    how long functions may wait, and which deadlines that is too long for
 //
 // Results: for every bound set anywhere, what it is measured against (struct bound_fact); for every context that some path loses
-// (struct leak). Each carries a witness that can be printed as a path.
+// (struct leak) or ends too early (struct misuse); every wait (waits/waits.h). Each carries a witness that can be printed as a path.
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
 
-#include "flow/sym.h"
+#include "flow/paths/sym.h"
 #include "program/program.h"
 
 struct flow;

@@ -1,6 +1,6 @@
 // `dump summaries`: what each function does to contexts, in readable form.
 #include "base/buf.h"
-#include "flow/exec.h"
+#include "flow/paths/exec.h"
 
 static const char *const kind_names[] = {"none", "int", "float", "sum", "param", "init", "fresh", "local", "global", "func", "field",
                                          "elem", "struct", "op", "cmp", "ctx", "cancel", "query", "now", "text"};

@@ -1,6 +1,6 @@
 // The order of work: which functions matter, bottom-up over the SCCs with recursion iterated to a fixpoint, then top-down.
-#include "flow/exec.h"
-#include "flow/waits.h"
+#include "flow/paths/exec.h"
+#include "flow/waits/waits.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,117 @@
+// The walk over all functions for what happens after waits that failed: retries, threads left running, breakers told. Runs last, when all
+// waits and budgets are known; functions that nobody needed in static single assignment form so far get it for a moment, where they have a
+// loop that may wait.
+#include "flow/paths/exec.h"
+#include "flow/waits/timed.h"
+
+
+static void note_roles(struct timed_func *tf, const struct role *roles) {
+    for (const struct role *role = roles; role; role = role->next) {
+        tf->asks_below |= role->kind == ROLE_QUERY || role->kind == ROLE_NOW;
+        tf->sleeps_below |= role->kind == ROLE_SLEEP;
+        tf->tells_below |= role->kind == ROLE_BREAKER_FAILURE;
+    }
+}
+
+// Own waits first: a length that changes, or anything but a sleep, and the function is more than a delay.
+static void note_waits(struct timed *timed) {
+    for (uint32_t f = 0; f < timed->program->func_count; f++) {
+        timed->funcs[f].sleeps_only = timed->funcs[f].may_wait;
+        timed->funcs[f].sleeps_ns = -1;
+    }
+    for (size_t i = 0; i < timed->waits.len; i++) {
+        const struct wait *wait = &timed->waits.items[i];
+        struct timed_func *tf = &timed->funcs[wait->func];
+        tf->sleeps_only &= wait->is_sleep && !wait->varies && !wait->in_loop && (wait->bound == WAIT_FIXED || wait->bound == WAIT_BUDGET);
+        tf->sleeps_ns = wait->bound == WAIT_FIXED && wait->unit_known && wait->low == wait->high ? wait->high : -1;
+    }
+}
+
+static void note_below(struct timed *timed) {
+    const struct program *program = timed->program;
+    note_waits(timed);
+    for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
+        const struct prog_func *pf = &program->funcs[program->scc_funcs[i]];
+        struct timed_func *tf = &timed->funcs[program->scc_funcs[i]];
+        for (uint32_t c = 0; c < pf->call_count && pf->has_body; c++) {
+            const struct prog_call *call = &program->calls[pf->calls + c];
+            const struct timed_func *callee = &timed->funcs[call->callee];
+            if (call->kind == CALL_THREAD || call->kind == CALL_CALLBACK)
+                continue;
+            note_roles(tf, program->funcs[call->callee].roles);
+            tf->asks_below |= callee->asks_below;
+            tf->sleeps_below |= callee->sleeps_below;
+            tf->tells_below |= callee->tells_below;
+            if (callee->may_wait && !program->funcs[call->callee].roles) {
+                tf->sleeps_only &= callee->sleeps_only;
+                tf->sleeps_ns = tf->sleeps_ns >= 0 ? tf->sleeps_ns : callee->sleeps_ns;
+            }
+        }
+    }
+}
+
+// Parameters that end what the function waits for.
+static void note_contexts(struct timed *timed, uint32_t func, uint32_t inst) {
+    struct timed_func *tf = &timed->funcs[func];
+    const struct role *block = timed_role(timed, func, inst, ROLE_BLOCK);
+    uint32_t callee = timed_callee(timed, func, inst);
+    uint64_t args = callee == IR_NONE ? 0 : timed->funcs[callee].context_params;
+    if (block && block->object.kind == POS_ARG && block->object.arg < 64)
+        args |= UINT64_C(1) << block->object.arg;
+    for (uint32_t i = 0; args && i + 1 < tf->ssa->ir->insts[inst].arg_count && i < 64; i++) {
+        const struct ssa_node *node = ssa_at(tf->ssa, ssa_operand(tf->ssa, inst, i + 1));
+        if (args >> i & 1 && node->kind == SSA_PARAM && node->a < 64)
+            tf->context_params |= UINT64_C(1) << node->a;
+    }
+}
+
+static void look_at(struct timed *timed, uint32_t func, size_t first_wait) {
+    const struct ssa *ssa = timed->funcs[func].ssa;
+    for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
+        const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
+        for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++)
+            if (ssa->ir->insts[i].op == IR_CALL)
+                note_contexts(timed, func, i);
+    }
+    timed_find_retries(timed, func);
+    timed_find_abandons(timed, func, first_wait);
+    timed_find_blames(timed, func);
+}
+
+// Whether the function goes back to where it was, and waits.
+static bool may_loop(const struct timed *timed, uint32_t func) {
+    const struct prog_func *pf = &timed->program->funcs[func];
+    const struct ir_unit *ir = timed->program->units[pf->unit].ir;
+    for (uint32_t k = 0; timed->funcs[func].may_wait && k < pf->ir->block_count; k++)
+        for (uint32_t i = 0; i < ir->blocks[pf->ir->blocks + k].succ_count; i++)
+            if (ir->succs[ir->blocks[pf->ir->blocks + k].succs + i] <= k)
+                return true;
+    return false;
+}
+
+void timed_find_resilience(struct timed *timed) {
+    const struct program *program = timed->program;
+    size_t first = 0; // of the function's waits: they lie in the order of this walk
+    note_below(timed);
+    for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
+        uint32_t func = program->scc_funcs[i];
+        struct timed_func *tf = &timed->funcs[func];
+        bool is_new = !tf->ssa;
+        if (!program->funcs[func].has_body || program->funcs[func].roles || (is_new && !may_loop(timed, func)))
+            continue;
+        struct arena arena = {0};
+        struct ssa ssa;
+        if (is_new) {
+            ssa_build(&ssa, program, func, &arena);
+            tf->ssa = &ssa;
+        }
+        look_at(timed, func, first);
+        while (first < timed->waits.len && timed->waits.items[first].func == func)
+            first++;
+        if (is_new) {
+            tf->ssa = NULL;
+            ssa_done(&ssa);
+        }
+        arena_done(&arena);
+    }
+}
