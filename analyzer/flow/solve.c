@@ -329,19 +329,27 @@ static void solve_component(struct flow *flow, const uint32_t *funcs, uint32_t c
     size_t first_leak = flow->leaks.len;
     for (uint32_t i = 0; i < count; i++)
         flow->stats.solved += flow->wanted[funcs[i]] != WANT_NOT;
+    struct outcomes *before = mem_zalloc(count * sizeof *before); // of the round before the last
     bool again = true;
     for (unsigned round = 0; again && round < (recursive ? ROUNDS_MAX : 1); round++) {
         again = false;
         for (uint32_t i = 0; i < count; i++) {
             if (!flow->wanted[funcs[i]] || (round > 0 && !callee_changed(flow, funcs[i])))
                 continue;
+            if (recursive && round == ROUNDS_MAX - 1)
+                flow_keep_outcomes(flow, funcs[i], &before[i]);
             drop_leaks_of(flow, funcs[i], first_leak);
             replace_summary(flow, funcs[i]);
             again |= flow->changed[funcs[i]];
         }
     }
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        if (before[i].len && flow->changed[funcs[i]])
+            flow_widen(flow, funcs[i], &before[i]);
+        outcomes_done(&before[i]);
         flow->changed[funcs[i]] = false;
+    }
+    free(before);
 }
 
 // A context that is kept in a member or global is lost only where nothing in the program ever cancels what is kept there.

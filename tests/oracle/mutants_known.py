@@ -11,8 +11,6 @@ KNOWN = {
     ("timeout-below-root/below_the_root.c", "with_a_default_ok", "raise inner timeout"): "same: there is no deadline above it",
     ("timeout-below-root/roots.c", None, "raise inner timeout"): "same: a root chooses its timeout",
     ("timeout-below-root/roots.c", None, "constant for derived"): "same: a root chooses its timeout",
-    ("nested-timeout/recursion.c", None, "delete cancel"):
-        "limit: a context that is only given to a recursive function with a constant for its depth",
     ("rearmed-timeout/loops.c", "wait_and_subtract_ok", "constant for derived"): "limit: a timeout that is passed in and out by its address is no budget",
     ("retry-without-delay/not_a_retry.c", "slices_ok", "drop done-check"): "limit: short waits in a loop that does not look at its context, whose deadline is not known",
     ("sleep-past-deadline/forms.c", "timeout_ok", "constant for derived"): "limit: a timeout that only a sleep uses is no budget for what follows",

@@ -39,8 +39,13 @@ struct event {
     struct facts facts;     // on entry values: when it happens
 };
 
+struct outcomes {
+    struct outcome *items;
+    size_t len, cap;
+};
+
 struct summary {
-    VEC(struct outcome) outcomes;
+    struct outcomes outcomes;
     VEC(struct event) events;
     VEC(sym_id) needs;    // entry values that decide about an event
     VEC(sym_id) escapes;  // entry objects that may be handed on to code nobody sees, on whatever path
@@ -256,6 +261,11 @@ void exec_store_event(struct exec *x, const struct state *state, sym_id address,
 void exec_add_need(struct exec *x, sym_id value);
 // After the last path: drops the events that checks excuse.
 void exec_end_events(struct exec *x);
+
+// widen.c: adds a way for all levels of a recursion that were not reached. `before`: the outcomes of the round before the last.
+void flow_keep_outcomes(const struct flow *flow, uint32_t func, struct outcomes *ret_kept);
+void flow_widen(struct flow *flow, uint32_t func, const struct outcomes *before);
+void outcomes_done(struct outcomes *outcomes);
 
 // solve.c
 // Whether what is kept in this member is a context, or a number that some derive is bounded with.

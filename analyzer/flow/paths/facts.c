@@ -320,6 +320,21 @@ void facts_join(struct facts *into, const struct facts *other) {
     into->items.len = kept;
 }
 
+void facts_widen(struct facts *facts, const struct facts *before) {
+    size_t kept = 0;
+    for (size_t i = 0; i < facts->items.len; i++) {
+        struct fact fact = facts->items.items[i];
+        const struct fact *old = find(before, fact.key);
+        if (!old || fact.low != old->low)
+            fact.low = INT64_MIN;
+        if (!old || fact.high != old->high)
+            fact.high = INT64_MAX;
+        if (fact.low != INT64_MIN || fact.high != INT64_MAX || fact.excluded_count)
+            facts->items.items[kept++] = fact;
+    }
+    facts->items.len = kept;
+}
+
 // Whether whatever `narrow` allows, `wide` allows too.
 static bool implies(const struct facts *narrow, const struct facts *wide) {
     for (size_t i = 0; i < wide->items.len; i++) {

@@ -35,6 +35,8 @@ void facts_copy(struct facts *to, const struct facts *from);
 bool facts_equal(const struct facts *a, const struct facts *b);
 // Keeps what both say: weaker than either.
 void facts_join(struct facts *into, const struct facts *other);
+// Gives up the bounds that are others than `before`.
+void facts_widen(struct facts *facts, const struct facts *before);
 // Whether the join of two says no less than "one or the other".
 bool facts_join_exactly(const struct facts *a, const struct facts *b);
 // Drops the facts that `keep` turns down.

@@ -175,14 +175,10 @@ static bool gives_context(struct hand *h, uint32_t inst) {
     return false;
 }
 
-// Whether an argument of the call is what is left of a budget.
-static bool gives_budget(struct hand *h, uint32_t inst) {
-    for (uint32_t a = 1; a < h->ssa->ir->insts[inst].arg_count; a++) {
-        struct span span = span_eval(h->timed, h->func, ssa_operand(h->ssa, inst, a), NULL);
-        if (timed_is_budget(h->timed, h->func, &span))
-            return true;
-    }
-    return false;
+// Whether the context that the callee makes is bounded with what is left of a budget.
+static bool is_bounded_by_budget(struct hand *h, uint32_t inst, uint32_t callee) {
+    struct span span = span_sink(h->timed, h->func, inst, callee, &h->timed->funcs[callee].made, NULL);
+    return timed_is_budget(h->timed, h->func, &span);
 }
 
 static bool is_annotated(const struct hand *h) {
@@ -205,7 +201,7 @@ static void look_for_fresh(struct hand *h, uint32_t inst) {
         return;
     enum fate fate = fate_of(h, h->ssa->temps[h->ssa->ir->insts[inst].result]);
     if (is_made && fate == FATE_NONE && maker->made.role->bound.kind != BOUND_NONE)
-        fate = gives_budget(h, inst) ? FATE_BUDGET : FATE_BOUNDED;
+        fate = is_bounded_by_budget(h, inst, callee) ? FATE_BUDGET : FATE_BOUNDED;
     if (fate != FATE_BUDGET)
         add(h, (struct handoff){.kind = HANDOFF_FRESH, .inst = inst, .param = param, .other = IR_NONE, .is_bounded = fate == FATE_BOUNDED});
 }
