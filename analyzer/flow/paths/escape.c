@@ -97,7 +97,8 @@ static struct leak *report(struct exec *x, const struct state *state, const stru
     struct leak *leak = known_leak(x, resource->site, kind);
     if (state->is_vague && !is_in_variable(x, state, resource->ctx))
         return NULL;
-    bool is_better = !leak || (leak->is_joined && !state->is_joined) || (leak->is_joined == state->is_joined && is_shorter(state, resource, leak));
+    bool is_joined = state->is_joined && !resource->is_doomed;
+    bool is_better = !leak || (leak->is_joined && !is_joined) || (leak->is_joined == is_joined && is_shorter(state, resource, leak));
     if (!is_better)
         return NULL;
     if (!leak) {
@@ -105,7 +106,7 @@ static struct leak *report(struct exec *x, const struct state *state, const stru
         leak = &x->flow->leaks.items[x->flow->leaks.len - 1];
     }
     *leak = (struct leak){.func = x->func, .inst = resource->site, .bind = sym_at(x->syms, resource->ctx)->a, .kind = kind, .loss_inst = loss_inst,
-                          .holder_field = IR_NONE, .holder_global = IR_NONE, .is_joined = state->is_joined};
+                          .holder_field = IR_NONE, .holder_global = IR_NONE, .is_joined = is_joined};
     copy_steps(x, leak, state->trail, resource->born);
     return leak;
 }

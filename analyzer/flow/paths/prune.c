@@ -81,12 +81,16 @@ static bool holds_resource(const struct exec *x, const struct state *state, sym_
     return state->resources.len && state_resource(state, node->kind == SYM_CANCEL ? node->a : value);
 }
 
+static bool slot_is_live(const struct exec *x, const struct sym *root, uint32_t block) {
+    uint32_t slot = root->b & EXEC_TEMP_VAR ? x->live.var_count + (root->b & ~EXEC_TEMP_VAR) : root->b - x->fn->vars;
+    return live_at(&x->live, block, slot);
+}
+
 static bool cell_is_live(const struct exec *x, const struct state *state, uint32_t block, const struct cell *cell) {
     const struct sym *root = sym_at(x->syms, sym_root(x->syms, cell->address));
     if (root->kind != SYM_LOCAL || root->a != x->func)
         return true;
-    uint32_t slot = root->b & EXEC_TEMP_VAR ? x->live.var_count + (root->b & ~EXEC_TEMP_VAR) : root->b - x->fn->vars;
-    return live_at(&x->live, block, slot) || (!(root->b & EXEC_TEMP_VAR) && holds_resource(x, state, cell->value));
+    return slot_is_live(x, root, block) || (!(root->b & EXEC_TEMP_VAR) && holds_resource(x, state, cell->value));
 }
 
 // Struct values and memory that came up in this function, as opposed to what it was entered with.
@@ -130,8 +134,27 @@ static void sweep_garbage(struct exec *x, struct state *state) {
     state->cells.len = kept;
 }
 
+// Whether something that the path may still look at holds the context.
+static bool is_held(const struct exec *x, const struct state *state, uint32_t block, sym_id ctx) {
+    for (size_t i = 0; i < state->cells.len; i++) {
+        const struct cell *cell = &state->cells.items[i];
+        const struct sym *value = sym_at(x->syms, cell->value), *root = sym_at(x->syms, sym_root(x->syms, cell->address));
+        bool holds = cell->value == ctx || (value->kind == SYM_CANCEL && value->a == ctx);
+        if (holds && (root->kind != SYM_LOCAL || root->a != x->func || slot_is_live(x, root, block)))
+            return true;
+    }
+    return false;
+}
+
+// Once its last variable is dead, whatever comes after cannot cancel a context: no join makes that doubtful.
+static void doom_resources(const struct exec *x, struct state *state, uint32_t block) {
+    for (size_t i = 0; i < state->resources.len && !state->is_joined && !state->is_vague; i++)
+        state->resources.items[i].is_doomed |= !is_held(x, state, block, state->resources.items[i].ctx);
+}
+
 void exec_prune(struct exec *x, struct state *state, uint32_t block) {
     size_t kept = 0;
+    doom_resources(x, state, block);
     for (size_t i = 0; i < state->cells.len; i++)
         if (cell_is_live(x, state, block, &state->cells.items[i]))
             state->cells.items[kept++] = state->cells.items[i];

@@ -127,7 +127,7 @@ sym_id exec_make_context(struct exec *x, struct state *state, const struct bind 
     exec_forget_facts(x, state, ctx);
     exec_note_made(x, state, ctx);
     if (must_cancel)
-        state_add_resource(state, &(struct resource){ctx, status, status_is_bool, x->inst, state->trail});
+        state_add_resource(state, &(struct resource){.ctx = ctx, .status = status, .status_is_bool = status_is_bool, .site = x->inst, .born = state->trail});
     return ctx;
 }
 

@@ -370,6 +370,11 @@ void state_join(struct state *state, const struct state *other, struct syms *sym
     }
     for (size_t k = 0; k < other->cancelled.len; k++)
         state_add_cancelled(state, other->cancelled.items[k]);
+    for (size_t k = 0; k < other->resources.len; k++) {
+        struct resource *same = state_resource(state, other->resources.items[k].ctx);
+        if (same)
+            same->is_doomed |= other->resources.items[k].is_doomed;
+    }
     state->is_vague |= other->is_vague;
     facts_join(&state->facts, &other->facts);
     keep_signs(state, syms, values.items, values.len);

@@ -30,6 +30,7 @@ struct resource {
     bool status_is_bool; // success is non-zero (else zero)
     uint32_t site;       // unit index of the call that made it
     const struct trail *born;
+    bool is_doomed; // on a path that was not joined yet, nothing was left that could cancel it
 };
 
 // How often this path has entered a loop through its back edges.
