@@ -183,4 +183,11 @@ static inline const char *ir_text(const struct ir_unit *unit, uint32_t id) {
     return unit->strings + unit->text_offsets[id];
 }
 
+// The record that a value of this type is, or that its pointers or elements lead to; IR_NONE for others.
+static inline uint32_t ir_record_of(const struct ir_unit *unit, uint32_t type) {
+    while (type != IR_NONE && (unit->types[type].kind == IR_POINTER || unit->types[type].kind == IR_ARRAY))
+        type = unit->types[type].target;
+    return type != IR_NONE && unit->types[type].kind == IR_RECORD ? unit->types[type].record : IR_NONE;
+}
+
 #endif

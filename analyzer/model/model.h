@@ -48,6 +48,10 @@ enum time_unit { UNIT_UNKNOWN, UNIT_NS, UNIT_US, UNIT_MS, UNIT_S, UNIT_TICKS, UN
 enum time_clock { CLOCK_ANY, CLOCK_IS_MONOTONIC, CLOCK_IS_REALTIME, CLOCK_IS_TICKS };
 // Nanoseconds in one unit; 0 for unknown, ticks and structures.
 int64_t time_unit_ns(enum time_unit unit);
+// Whether a time in this unit can be brought to nanoseconds, structures included.
+bool time_unit_is_known(enum time_unit unit);
+// Whether a value is among those that mean something else (struct bound).
+bool time_is_listed(const int64_t *list, unsigned count, int64_t value);
 
 enum bound_kind { BOUND_NONE, BOUND_TIMEOUT /* relative */, BOUND_DEADLINE /* absolute */ };
 

@@ -23,6 +23,17 @@ int64_t time_unit_ns(enum time_unit unit) {
     }
 }
 
+bool time_unit_is_known(enum time_unit unit) {
+    return time_unit_ns(unit) || unit == UNIT_TIMESPEC || unit == UNIT_TIMEVAL;
+}
+
+bool time_is_listed(const int64_t *list, unsigned count, int64_t value) {
+    for (unsigned i = 0; i < count; i++)
+        if (list[i] == value)
+            return true;
+    return false;
+}
+
 static void see_types(struct model_unit *mu) {
     for (uint32_t t = 0; t < mu->ir->types_count; t++) {
         struct type_shape shape = shape_of_type(mu->mp->set, mu->ir, t);

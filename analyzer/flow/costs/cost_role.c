@@ -13,15 +13,9 @@ uint32_t cost_arg_type(const struct walk *w, const struct cost_args *call, uint3
     return w->ir->call_args[call->inst->aux + 1 + arg].type;
 }
 
-static uint32_t record_of(const struct ir_unit *ir, uint32_t type) {
-    while (type != IR_NONE && (ir->types[type].kind == IR_POINTER || ir->types[type].kind == IR_ARRAY))
-        type = ir->types[type].target;
-    return type != IR_NONE && ir->types[type].kind == IR_RECORD ? ir->types[type].record : IR_NONE;
-}
-
 // The member's place: by name, or by position where `name` is NULL. 0 where the record has none.
 static place_id member(struct walk *w, place_id base, uint32_t type, const char *name, uint32_t index) {
-    uint32_t record = record_of(w->ir, type);
+    uint32_t record = ir_record_of(w->ir, type);
     if (record == IR_NONE)
         return 0;
     const struct ir_record *r = &w->ir->records[record];
@@ -94,13 +88,6 @@ int64_t cost_times(int64_t number, int64_t factor) {
     return __builtin_mul_overflow(number, factor, &out) ? INT64_MAX / 8 : out;
 }
 
-static bool is_listed(const int64_t *list, unsigned count, int64_t value) {
-    for (unsigned i = 0; i < count; i++)
-        if (list[i] == value)
-            return true;
-    return false;
-}
-
 static struct amount fixed(int64_t ns) {
     return (struct amount){.kind = ns > 0 ? AMOUNT_FIXED : AMOUNT_NONE, .ns = ns};
 }
@@ -113,7 +100,7 @@ static struct amount relative(struct walk *w, const struct bound *bound, struct 
     double real;
     switch ((enum cost_value_kind)value.kind) {
     case COST_INT:
-        if (is_listed(bound->infinite, bound->infinite_count, value.number) || is_listed(bound->nowait, bound->nowait_count, value.number))
+        if (time_is_listed(bound->infinite, bound->infinite_count, value.number) || time_is_listed(bound->nowait, bound->nowait_count, value.number))
             return (struct amount){0};
         return fixed(cost_times(value.number, unit));
     case COST_FLOAT: memcpy(&real, &value.number, sizeof real); return fixed(real < 9e9 ? (int64_t)(real * (double)unit + 0.5) : 0);

@@ -181,20 +181,13 @@ void exec_cancel(struct exec *x, struct state *state, sym_id ctx) {
 
 // ---- positions
 
-// The record a value of this type is or points to, IR_NONE for others.
-static uint32_t record_of(const struct ir_unit *ir, uint32_t type) {
-    while (type != IR_NONE && (ir->types[type].kind == IR_POINTER || ir->types[type].kind == IR_ARRAY))
-        type = ir->types[type].target;
-    return type != IR_NONE && ir->types[type].kind == IR_RECORD ? ir->types[type].record : IR_NONE;
-}
-
 static uint32_t arg_type(const struct exec *x, const struct call *call, unsigned arg) {
     return x->ir->call_args[call->inst->aux + 1 + arg].type;
 }
 
 // The member's address: by name, or by position where `name` is NULL. SYM_NONE where the record has none.
 static sym_id member(struct exec *x, sym_id base, uint32_t type, const char *name, uint32_t index) {
-    uint32_t record = record_of(x->ir, type);
+    uint32_t record = ir_record_of(x->ir, type);
     if (record == IR_NONE)
         return SYM_NONE;
     const struct ir_record *r = &x->ir->records[record];
@@ -260,13 +253,6 @@ static sym_id read_time_struct(struct exec *x, struct state *state, sym_id base,
     return scaled_sum(x, exec_load(x, state, seconds), 1000000000, exec_load(x, state, rest), unit == UNIT_TIMEVAL ? 1000 : 1);
 }
 
-static bool is_listed(const int64_t *list, unsigned count, int64_t value) {
-    for (unsigned i = 0; i < count; i++)
-        if (list[i] == value)
-            return true;
-    return false;
-}
-
 // The bound of a derive, wait or sleep: a value and its factor to nanoseconds (0: unit unknown). SYM_NONE: no bound.
 static sym_id read_bound(struct exec *x, struct state *state, const struct call *call, const struct bound *bound, int64_t *ret_unit_ns) {
     int64_t number, unit = time_unit_ns(bound->unit);
@@ -278,7 +264,7 @@ static sym_id read_bound(struct exec *x, struct state *state, const struct call 
         return read_time_struct(x, state, call->args[bound->pos.arg], arg_type(x, call, bound->pos.arg), bound->unit);
     sym_id value = read_pos(x, state, call, &bound->pos);
     value = value ? facts_simplify(&state->facts, x->syms, value) : exec_fresh(x, state, 5);
-    if (sym_is_int(x->syms, value, &number) && is_listed(bound->infinite, bound->infinite_count, number))
+    if (sym_is_int(x->syms, value, &number) && time_is_listed(bound->infinite, bound->infinite_count, number))
         return SYM_NONE;
     if (bound->pos2.kind != POS_NONE) {
         sym_id second = read_pos(x, state, call, &bound->pos2);
@@ -362,7 +348,7 @@ static void read_clock(struct exec *x, struct state *state, const struct call *c
 
 // An operand of a time conversion in nanoseconds (or its raw unit where that is unknown).
 static sym_id time_operand(struct exec *x, struct state *state, const struct call *call, const struct pos *pos, enum time_unit unit) {
-    if (pos->kind == POS_ARG && pos->arg < call->arg_count && record_of(x->ir, arg_type(x, call, pos->arg)) != IR_NONE && !pos->field)
+    if (pos->kind == POS_ARG && pos->arg < call->arg_count && ir_record_of(x->ir, arg_type(x, call, pos->arg)) != IR_NONE && !pos->field)
         return read_time_struct(x, state, call->args[pos->arg], arg_type(x, call, pos->arg), unit == UNIT_TIMEVAL ? unit : UNIT_TIMESPEC);
     sym_id value = read_pos(x, state, call, pos);
     int64_t factor = time_unit_ns(unit);

@@ -262,7 +262,7 @@ static void add_sleep(const struct attempt *attempt, uint32_t inst, const struct
     for (unsigned i = 0; i < count; i++)
         is_constant &= is_same_length(attempt, nodes[i]);
     struct span span = span_bound(attempt->timed, attempt->func, inst, role, NULL);
-    bool has_unit = time_unit_ns(role->bound.unit) || role->bound.unit == UNIT_TIMESPEC || role->bound.unit == UNIT_TIMEVAL;
+    bool has_unit = time_unit_is_known(role->bound.unit);
     add_delay(retry, is_constant ? DELAY_CONSTANT : DELAY_OTHER, span.known && has_unit && span.low == span.high ? span.high : -1);
 }
 

@@ -324,13 +324,6 @@ struct span span_eval(struct timed *timed, uint32_t func, ssa_id id, const struc
 
 // ---- bounds
 
-static bool is_listed(const int64_t *list, unsigned count, int64_t value) {
-    for (unsigned i = 0; i < count; i++)
-        if (list[i] == value)
-            return true;
-    return false;
-}
-
 static struct span scaled(struct span span, int64_t unit) {
     span.known = span.known && apply(IR_MUL, span.low, unit ? unit : 1, &span.low) && apply(IR_MUL, span.high, unit ? unit : 1, &span.high);
     return span;
@@ -340,12 +333,6 @@ static struct span add(struct span a, struct span b) {
     struct span out = mix(&a, &b);
     out.known = a.known && b.known && apply(IR_ADD, a.low, b.low, &out.low) && apply(IR_ADD, a.high, b.high, &out.high);
     return out;
-}
-
-static uint32_t record_of(const struct ir_unit *ir, uint32_t type) {
-    while (type != IR_NONE && (ir->types[type].kind == IR_POINTER || ir->types[type].kind == IR_ARRAY))
-        type = ir->types[type].target;
-    return type != IR_NONE && ir->types[type].kind == IR_RECORD ? ir->types[type].record : IR_NONE;
 }
 
 // The type that the callee declares for an argument, else the argument's own.
@@ -359,10 +346,10 @@ static uint32_t arg_type(const struct ssa *ssa, uint32_t inst, unsigned arg) {
 
 // The two members of a timespec or timeval that is passed by pointer or as a value; false where it is none.
 static bool struct_members(struct ssa *ssa, uint32_t inst, unsigned arg, ssa_id ret_nodes[2]) {
-    uint32_t type = arg_type(ssa, inst, arg), record = record_of(ssa->ir, type);
+    uint32_t type = arg_type(ssa, inst, arg), record = ir_record_of(ssa->ir, type);
     if (record == IR_NONE) { // passed as void *
         type = ssa->ir->call_args[ssa->ir->insts[inst].aux + 1 + arg].type;
-        record = record_of(ssa->ir, type);
+        record = ir_record_of(ssa->ir, type);
     }
     if (record == IR_NONE || ssa->ir->records[record].field_count < 2)
         return false;
@@ -401,7 +388,7 @@ unsigned timed_bound_nodes(struct timed *timed, uint32_t func, uint32_t inst, co
 
 static struct span special(const struct bound *bound, struct span span) {
     bool is_one = span.known && span.low == span.high;
-    if (is_one && is_listed(bound->infinite, bound->infinite_count, span.low))
+    if (is_one && time_is_listed(bound->infinite, bound->infinite_count, span.low))
         return of_int(INT64_MAX);
     return span;
 }
@@ -444,7 +431,7 @@ struct span span_sink(struct timed *timed, uint32_t func, uint32_t inst, uint32_
     for (uint32_t i = 0; i < ARRAY_LEN(args); i++)
         args[i] = i + 1 < given ? span_eval(timed, func, ssa_operand(ssa, inst, i + 1), env) : of_part(SPAN_OTHER);
     for (uint32_t i = 0; i + 1 < given && i < ARRAY_LEN(args); i++) { // a pointer to a time stands for the time
-        uint32_t record = record_of(ssa->ir, arg_type(ssa, inst, i));
+        uint32_t record = ir_record_of(ssa->ir, arg_type(ssa, inst, i));
         const char *name = record == IR_NONE ? "" : ir_text(ssa->ir, ssa->ir->records[record].name);
         if (is_time_record(name))
             args[i] = time_struct(timed, func, inst, i, !strcmp(name, "timeval") ? UNIT_TIMEVAL : UNIT_TIMESPEC, env);
@@ -494,7 +481,7 @@ ssa_id timed_position(struct timed *timed, uint32_t func, uint32_t inst, const s
         return SSA_UNKNOWN;
     ssa_id value = ssa_operand(ssa, inst, pos->arg + 1);
     if (pos->field) {
-        uint32_t record = record_of(ssa->ir, arg_type(ssa, inst, pos->arg));
+        uint32_t record = ir_record_of(ssa->ir, arg_type(ssa, inst, pos->arg));
         for (uint32_t i = 0; record != IR_NONE && i < ssa->ir->records[record].field_count; i++) {
             uint32_t field = ssa->ir->records[record].fields + i;
             if (!strcmp(ir_text(ssa->ir, ssa->ir->fields[field].name), pos->field))

@@ -54,7 +54,7 @@ static ssa_id result_node(struct walk *w, uint32_t inst, const struct pos *pos) 
 static void note_local(struct walk *w, uint32_t inst, const struct role *role, struct span span, const struct pos *result) {
     if (role->bound.kind == BOUND_NONE || !span.known || span_is_endless(&span) || span.parts & (SPAN_LEFT | SPAN_PARAM) || span.low <= 0)
         return;
-    bool has_unit = time_unit_ns(role->bound.unit) || role->bound.unit == UNIT_TIMESPEC || role->bound.unit == UNIT_TIMEVAL;
+    bool has_unit = time_unit_is_known(role->bound.unit);
     struct above above = {.kind = role->parent.kind == POS_AMBIENT ? BUDGET_AMBIENT : BUDGET_CONTEXT, .ns = has_unit ? span.high : -1};
     above.set_func = above.func = w->func;
     above.set_inst = inst;
@@ -124,7 +124,7 @@ static uint32_t above_at(const struct walk *w, uint32_t inst, bool *ret_is_local
 
 // ---- passing on
 
-static bool is_context_param(const struct timed *timed, uint32_t func, uint32_t param) {
+bool timed_is_context_param(const struct timed *timed, uint32_t func, uint32_t param) {
     const struct prog_func *pf = &timed->program->funcs[func];
     const struct prog_unit *unit = &timed->program->units[pf->unit];
     return model_var_is_context(unit->model, pf->ir->vars + param) || model_type_is_context(unit->model, unit->ir->vars[pf->ir->vars + param].type);
@@ -152,7 +152,7 @@ static bool gives_root(const struct walk *w, uint32_t callee, uint32_t inst) {
     struct ssa *ssa = w->timed->funcs[w->func].ssa;
     const struct ir_func *fn = w->timed->program->funcs[callee].ir;
     for (uint32_t i = 0; ssa && i < fn->param_count && i + 1 < ssa->ir->insts[inst].arg_count; i++)
-        if (is_context_param(w->timed, callee, i))
+        if (timed_is_context_param(w->timed, callee, i))
             return makes_root(w->timed, w->func, ssa_operand(ssa, inst, i + 1));
     return false;
 }
@@ -311,7 +311,7 @@ static bool is_given_endless(struct timed *timed, uint32_t func, const uint8_t *
     const struct program *program = timed->program;
     const struct prog_func *pf = &program->funcs[func];
     uint32_t param = 0;
-    while (param < pf->ir->param_count && !is_context_param(timed, func, param))
+    while (param < pf->ir->param_count && !timed_is_context_param(timed, func, param))
         param++;
     if (pf->address_taken || !pf->caller_count || param == pf->ir->param_count)
         return false;
@@ -353,7 +353,7 @@ static uint32_t param_budget(struct walk *w, const struct wait *wait) {
 
 static bool has_context(const struct walk *w) {
     for (uint32_t i = 0; i < w->timed->program->funcs[w->func].ir->param_count; i++)
-        if (is_context_param(w->timed, w->func, i))
+        if (timed_is_context_param(w->timed, w->func, i))
             return true;
     return false;
 }

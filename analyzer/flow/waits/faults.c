@@ -262,17 +262,10 @@ static struct need agreed(const struct needs *needs, size_t first) {
 
 // ---- numbers
 
-static bool is_listed(const int64_t *list, unsigned count, int64_t value) {
-    for (unsigned i = 0; i < count; i++)
-        if (list[i] == value)
-            return true;
-    return false;
-}
-
 static bool is_special(const struct need *need, int64_t number) {
     const struct bound *bound = &need->role->bound;
     return number == -1 || number == INT32_MAX || number >= UINT32_MAX * INT64_C(1000) || number == UINT32_MAX ||
-           is_listed(bound->infinite, bound->infinite_count, number) || is_listed(bound->nowait, bound->nowait_count, number);
+           time_is_listed(bound->infinite, bound->infinite_count, number) || time_is_listed(bound->nowait, bound->nowait_count, number);
 }
 
 // A moment within a year of the epoch, or of the start of the machine, was meant as a duration.

@@ -17,11 +17,6 @@ static bool is_context_type(const struct hand *h, uint32_t type) {
     return type != IR_NONE && model_type_is_context(h->unit->model, type);
 }
 
-static bool is_context_param(const struct hand *h, uint32_t param) {
-    uint32_t var = h->ssa->fn->vars + param;
-    return model_var_is_context(h->unit->model, var) || is_context_type(h, h->ssa->ir->vars[var].type);
-}
-
 static void add(struct hand *h, struct handoff handoff) {
     handoff.func = h->func;
     vec_push(&h->timed->handoffs, handoff);
@@ -107,7 +102,7 @@ static void find_unused(struct hand *h) {
     if (!tf->waits || is_forced(h))
         return;
     for (uint32_t i = 0; i < h->ssa->fn->param_count && i < 64; i++) {
-        bool is_budget = is_context_param(h, i) || tf->timer_params >> i & 1 || model_var_is_budget(h->unit->model, h->ssa->fn->vars + i);
+        bool is_budget = timed_is_context_param(h->timed, h->func, i) || tf->timer_params >> i & 1 || model_var_is_budget(h->unit->model, h->ssa->fn->vars + i);
         if (is_budget && *ir_text(h->ssa->ir, h->ssa->ir->vars[h->ssa->fn->vars + i].name) && !is_used(h, i))
             add(h, (struct handoff){.kind = HANDOFF_UNUSED, .inst = IR_NONE, .param = i, .other = IR_NONE});
     }
@@ -122,7 +117,7 @@ static bool has_budget(struct hand *h, uint32_t inst, uint32_t *ret_param) {
     unsigned count = conditions_of(h->ssa, inst, conditions);
     for (uint32_t p = 0; p < h->ssa->fn->param_count && p < 64; p++) {
         bool denied = false;
-        if (!is_context_param(h, p) && !((tf->bound_params | tf->timer_params) >> p & 1))
+        if (!timed_is_context_param(h->timed, h->func, p) && !((tf->bound_params | tf->timer_params) >> p & 1))
             continue;
         for (unsigned i = 0; i < count; i++)
             denied |= is_param_node(h, conditions[i].left, p) && condition_denies(h->ssa, &conditions[i]);
@@ -242,7 +237,7 @@ static void look_for_null(struct hand *h, uint32_t inst) {
         return;
     for (uint32_t a = 1; a < h->ssa->ir->insts[inst].arg_count; a++) {
         const struct ssa_node *node = ssa_at(h->ssa, ssa_operand(h->ssa, inst, a));
-        if (node->kind == SSA_INT && !node->number && is_context_type(h, param_type(h, inst, a - 1)) && has_budget(h, inst, &param) && is_context_param(h, param))
+        if (node->kind == SSA_INT && !node->number && is_context_type(h, param_type(h, inst, a - 1)) && has_budget(h, inst, &param) && timed_is_context_param(h->timed, h->func, param))
             add(h, (struct handoff){.kind = HANDOFF_NULL, .inst = inst, .param = param, .other = IR_NONE});
     }
 }

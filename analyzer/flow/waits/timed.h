@@ -126,6 +126,7 @@ void timed_find_handoffs(struct timed *timed);
 
 // Top-down: which budget every function works under; fills in `above` and `in_hand` of all waits.
 void timed_find_aboves(struct timed *timed);
+bool timed_is_context_param(const struct timed *timed, uint32_t func, uint32_t param);
 
 // ---- faults.c
 

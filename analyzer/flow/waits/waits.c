@@ -156,7 +156,7 @@ static struct wait completed(struct wait wait, const struct span *span) {
     wait.varies = span->varies;
     wait.low = span->known ? span->low : -1;
     wait.high = span->known ? span->high : -1;
-    wait.unit_known = time_unit_ns(wait.role->bound.unit) || wait.role->bound.unit == UNIT_TIMESPEC || wait.role->bound.unit == UNIT_TIMEVAL;
+    wait.unit_known = time_unit_is_known(wait.role->bound.unit);
     return wait;
 }
 
