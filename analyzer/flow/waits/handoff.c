@@ -237,7 +237,8 @@ static void look_for_null(struct hand *h, uint32_t inst) {
         return;
     for (uint32_t a = 1; a < h->ssa->ir->insts[inst].arg_count; a++) {
         const struct ssa_node *node = ssa_at(h->ssa, ssa_operand(h->ssa, inst, a));
-        if (node->kind == SSA_INT && !node->number && is_context_type(h, param_type(h, inst, a - 1)) && has_budget(h, inst, &param) && timed_is_context_param(h->timed, h->func, param))
+        bool is_null = node->kind == SSA_INT && !node->number && is_context_type(h, param_type(h, inst, a - 1));
+        if (is_null && has_budget(h, inst, &param) && timed_is_context_param(h->timed, h->func, param))
             add(h, (struct handoff){.kind = HANDOFF_NULL, .inst = inst, .param = param, .other = IR_NONE});
     }
 }
