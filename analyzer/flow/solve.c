@@ -348,39 +348,9 @@ static void solve_component(struct flow *flow, const uint32_t *funcs, uint32_t c
             flow_widen(flow, funcs[i], &before[i]);
         outcomes_done(&before[i]);
         flow->changed[funcs[i]] = false;
+        flow->stats.given_up += flow->summaries[funcs[i]].is_cut;
     }
     free(before);
-}
-
-// A context that is kept in a member or global is lost only where nothing in the program ever cancels what is kept there.
-static void drop_kept_leaks(struct flow *flow) {
-    size_t kept = 0;
-    for (size_t i = 0; i < flow->leaks.len; i++) {
-        const struct leak *leak = &flow->leaks.items[i];
-        bool ended = leak->holder_field != IR_NONE ? map_get(&flow->ended_fields, leak->holder_field) != NULL
-                                                   : leak->holder_global != IR_NONE && map_get(&flow->ended_globals, leak->holder_global);
-        if (leak->kind != LOSS_STORED || !ended)
-            flow->leaks.items[kept++] = *leak;
-    }
-    flow->leaks.len = kept;
-}
-
-// Where a context is put into a dead end by the function that makes it, its callers need not be told again.
-static void drop_repeated_leaks(struct flow *flow) {
-    struct map stored = {0};
-    size_t kept = 0;
-    for (size_t i = 0; i < flow->leaks.len; i++)
-        if (flow->leaks.items[i].kind == LOSS_STORED)
-            map_put(&stored, flow->leaks.items[i].bind, NULL);
-    for (size_t i = 0; i < flow->leaks.len; i++) {
-        uint32_t inner = flow->binds.items[flow->leaks.items[i].bind].inner;
-        while (inner && !map_get(&stored, inner))
-            inner = flow->binds.items[inner].inner;
-        if (!inner)
-            flow->leaks.items[kept++] = flow->leaks.items[i];
-    }
-    flow->leaks.len = kept;
-    map_done(&stored);
 }
 
 static bool has_role(const struct program *program, enum role_kind kind) {
@@ -405,8 +375,8 @@ struct flow *flow_solve(const struct program *program) {
     read_initializers(flow);
     for (uint32_t i = 0; i < program->scc_count; i++)
         solve_component(flow, &program->scc_funcs[program->scc_starts[i]], program->scc_starts[i + 1] - program->scc_starts[i]);
-    drop_kept_leaks(flow);
-    drop_repeated_leaks(flow);
+    flow_drop_kept_leaks(flow);
+    flow_drop_repeated_leaks(flow);
     flow_drop_indexed_leaks(flow);
     flow_reach(flow);
     flow_find_overruns(flow);
@@ -440,11 +410,10 @@ void flow_free(struct flow *flow) {
     map_done(&flow->allocated);
     map_done(&flow->derived);
     map_done(&flow->taken);
-    map_done(&flow->ended_taken);
+    vec_done(&flow->endings);
+    map_done(&flow->ended);
     vec_done(&flow->indexed);
     map_done(&flow->bounding_fields);
-    map_done(&flow->ended_fields);
-    map_done(&flow->ended_globals);
     strtab_done(&flow->cancel_types);
     arena_done(&flow->arena);
     free(flow);

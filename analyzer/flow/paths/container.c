@@ -87,7 +87,7 @@ void exec_note_taken_ended(struct exec *x, const struct state *state, sym_id ctx
         bool referenced;
         uint32_t container = taken_from(x, at, &referenced);
         if (container != IR_NONE && !referenced && !is_counted(x, state, at))
-            map_put(&x->flow->ended_taken, (uint64_t)container << 32 | holder, NULL);
+            exec_note_ending(x, HOLDER_TAKEN, container, holder);
         uint8_t kind = sym_at(x->syms, at)->kind;
         if (kind != SYM_FIELD && kind != SYM_ELEM && kind != SYM_INIT)
             return;
@@ -97,7 +97,7 @@ void exec_note_taken_ended(struct exec *x, const struct state *state, sym_id ctx
 static bool is_owned_by_container(const struct flow *flow, uint32_t bind) {
     for (size_t i = 0; i < flow->indexed.len; i++) {
         const struct indexed *indexed = &flow->indexed.items[i];
-        if (indexed->bind == bind && map_get(&flow->ended_taken, (uint64_t)indexed->container << 32 | indexed->holder))
+        if (indexed->bind == bind && flow_is_ended(flow, HOLDER_TAKEN, indexed->container, indexed->holder))
             return true;
     }
     return false;

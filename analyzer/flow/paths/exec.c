@@ -25,8 +25,6 @@ enum {
     FORK_MAX = 32,         // alternatives inside one block before calls are joined
     WORK_COARSE = 60000,   // cells touched per function before precision is given up: few states per block, calls joined
     WORK_MAX = 300000,     // before the remaining paths are dropped
-    FRESH_BY_CALLEE = 70,  // SYM_FRESH.sub
-    FRESH_BY_JOIN = 200,
 };
 
 static sym_id temp_address(struct exec *x, uint32_t temp) {
@@ -590,12 +588,13 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     x.blocks = arena_array(&x.arena, struct block_states, x.fn->block_count);
     x.temps = arena_array(&x.arena, sym_id, x.fn->temp_count);
     x.first_leak = flow->leaks.len;
+    x.first_ending = flow->endings.len;
     live_compute(&x.live, x.ir, x.fn, &x.arena);
     uint32_t share = KEPT_TOTAL / (x.fn->block_count ? x.fn->block_count : 1);
     x.kept_limit = share > KEPT_LIMIT ? KEPT_LIMIT : share < KEPT_LEAST ? KEPT_LEAST : share;
     start(&x);
     run(&x);
-    flow->stats.given_up += x.is_cut;
+    ret_summary->is_cut = x.is_cut;
     if (x.is_cut && !ret_summary->outcomes.len)
         exec_return_unknown(&x);
     settle_leaks(&x);

@@ -50,12 +50,22 @@ struct summary {
     VEC(sym_id) needs;    // entry values that decide about an event
     VEC(sym_id) escapes;  // entry objects that may be handed on to code nobody sees, on whatever path
     bool is_opaque;       // not looked at, or given up: may do anything ordinary
+    bool is_cut;          // some paths were dropped
     uint64_t fingerprint; // of outcomes and needs, to see a fixpoint
 };
 
 // A context in an object that a function returns and also keeps in a container.
 struct indexed {
     uint32_t bind, container, holder; // the members that hold the object and the context
+};
+
+enum holder_kind { HOLDER_FIELD, HOLDER_GLOBAL, HOLDER_TAKEN /* the member of what is taken out of a container */ };
+
+// A function cancels what is kept in some place: whoever puts a context there has not lost it.
+struct ending {
+    uint32_t func;
+    enum holder_kind kind;
+    uint32_t place, member; // program field or global; the member: HOLDER_TAKEN
 };
 
 struct flow {
@@ -70,11 +80,11 @@ struct flow {
     struct map derived;        // fresh values computed from a remaining budget
     struct map taken;          // fresh values -> container they were taken from (container.c)
     VEC(struct indexed) indexed;
-    struct map ended_taken;    // container and holder: somebody cancels what is taken out there
     uint8_t *changed;          // by program function: its summary changed in the current or the last round over its component
     struct strtab cancel_types; // canonical types of the cancel functions that derives hand out
     struct map bounding_fields; // members that hold the length of some bound
-    struct map ended_fields, ended_globals; // somebody cancels what is kept there
+    VEC(struct ending) endings;
+    struct map ended;          // the places of the endings (holder.c)
     VEC(struct leak) leaks;
     VEC(struct misuse) misuses;
     struct map misuse_ids;
@@ -126,7 +136,7 @@ struct exec {
     uint32_t overwritten; // unit index of the last store that overwrote a context's only holder, IR_NONE
     uint32_t work;        // cells touched so far
     uint32_t kept_limit;  // states per block before they are joined
-    size_t first_leak;    // of this function in flow.leaks
+    size_t first_leak, first_ending; // of this function in flow.leaks and flow.endings
     struct map event_ids;     // hash -> index into summary->events
     struct map ordinals;      // call and callee's object -> number of its name here
     struct map bind_variants; // call and inner bind -> how many binds differ only in parent or bound
@@ -248,6 +258,15 @@ void exec_note_reference(struct exec *x, sym_id address, sym_id value);
 void exec_note_indexed(struct exec *x, const struct state *state, sym_id ctx, uint32_t container);
 void exec_note_taken_ended(struct exec *x, const struct state *state, sym_id ctx);
 void flow_drop_indexed_leaks(struct flow *flow);
+
+// holder.c
+void exec_note_ending(struct exec *x, enum holder_kind kind, uint32_t place, uint32_t member);
+void flow_add_ending(struct flow *flow, const struct ending *ending);
+bool flow_is_ended(const struct flow *flow, enum holder_kind kind, uint32_t place, uint32_t member);
+// Once all endings are known.
+void flow_drop_kept_leaks(struct flow *flow);
+// Where a context is put into a dead end by the function that makes it, its callers need not be told again.
+void flow_drop_repeated_leaks(struct flow *flow);
 
 // outcome.c
 void exec_return(struct exec *x, struct state *state, sym_id value);

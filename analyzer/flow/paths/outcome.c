@@ -15,8 +15,6 @@ enum {
     FACT_DEPTH = 8,
     WRITES_OUTSIDE = 32,
     WRITES_INSIDE = 64,
-    FRESH_UNKNOWN = 201, // SYM_FRESH.sub: whatever the function leaves at an address
-    FRESH_UNKNOWN_DERIVED = 202,
 };
 
 // ---- what a caller can see

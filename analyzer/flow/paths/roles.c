@@ -137,9 +137,9 @@ static void note_ended(struct exec *x, sym_id address) {
     while (node->kind == SYM_ELEM || node->kind == SYM_INIT)
         node = sym_at(x->syms, node->a);
     if (node->kind == SYM_FIELD)
-        map_put(&x->flow->ended_fields, node->b, NULL);
+        exec_note_ending(x, HOLDER_FIELD, node->b, 0);
     else if (node->kind == SYM_GLOBAL)
-        map_put(&x->flow->ended_globals, node->a, NULL);
+        exec_note_ending(x, HOLDER_GLOBAL, node->a, 0);
 }
 
 static void note_holders_ended(struct exec *x, const struct state *state, sym_id ctx) {

@@ -83,6 +83,27 @@ static unsigned children(const struct sym *node, sym_id out[3]) {
     }
 }
 
+void sym_parts(const struct sym *node, enum sym_part ret_parts[3]) {
+    sym_id kids[3];
+    for (unsigned i = 0, n = children(node, kids); i < 3; i++)
+        ret_parts[i] = i < n ? PART_SYM : PART_NUMBER;
+    switch ((enum sym_kind)node->kind) {
+    case SYM_FRESH:
+    case SYM_REGION:
+        ret_parts[2] = node->kind == SYM_REGION || node->sub >= FRESH_BY_JOIN ? PART_SYM : PART_NUMBER;
+        ret_parts[0] = PART_FUNC;
+        break;
+    case SYM_LOCAL:
+    case SYM_NOW:
+    case SYM_TEXT:
+    case SYM_FUNC: ret_parts[0] = PART_FUNC; break;
+    case SYM_GLOBAL: ret_parts[0] = PART_GLOBAL; break;
+    case SYM_CTX: ret_parts[0] = PART_BIND; break;
+    case SYM_FIELD: ret_parts[1] = PART_FIELD; break;
+    default: break;
+    }
+}
+
 static bool is_of_entry(enum sym_kind kind) {
     switch (kind) {
     case SYM_FRESH:

@@ -24,7 +24,7 @@ enum sym_kind {
     SYM_SUM,    // a: smaller sum or SYM_NONE, b: atom, c: index of the coefficient's SYM_INT; the constant is the innermost
     SYM_PARAM,  // a: index; the parameter's value at entry
     SYM_INIT,   // a: address; what the memory there held at entry
-    SYM_FRESH,  // a: function, b: point in it, c: which of several; nothing is known of it
+    SYM_FRESH,  // sub: sym_fresh, a: function, b: point in it, c: which of several; nothing is known of it
     SYM_LOCAL,  // a: function, b: variable (unit index); the variable's address
     SYM_GLOBAL, // a: program global; its address
     SYM_FUNC,   // a: program function; its address
@@ -42,6 +42,15 @@ enum sym_kind {
 };
 
 enum sym_cmp { SYM_LE, SYM_EQ };
+
+// SYM_FRESH.sub: what made it. Smaller ones number what one instruction makes.
+enum sym_fresh {
+    FRESH_BY_CALLEE = 70,
+    FRESH_BY_JOIN = 200, // from here on c is the address where it was left
+    FRESH_UNKNOWN,
+    FRESH_UNKNOWN_DERIVED,
+    FRESH_WIDENED,
+};
 
 struct sym {
     uint8_t kind, sub;
@@ -74,6 +83,10 @@ void syms_done(struct syms *syms);
 static inline const struct sym *sym_at(const struct syms *syms, sym_id id) {
     return &syms->chunks.items[id / SYM_CHUNK][id % SYM_CHUNK];
 }
+
+// What a, b and c of a node are, for who carries nodes from one program to another.
+enum sym_part { PART_NUMBER, PART_SYM, PART_FUNC, PART_GLOBAL, PART_FIELD, PART_BIND };
+void sym_parts(const struct sym *node, enum sym_part ret_parts[3]);
 
 sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, uint32_t b, uint32_t c);
 sym_id sym_int(struct syms *syms, int64_t value);

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-enum { FRESH_WIDENED = 203 };
-
 struct widening {
     struct flow *flow;
     uint32_t func;
