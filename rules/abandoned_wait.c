@@ -8,7 +8,7 @@ static void run(struct pass *pass) {
     for (size_t i = 0; i < count; i++) {
         const struct abandon *abandon = &abandons[i];
         struct diag *diag = pass_report(pass, abandon->func, abandon->inst);
-        diag->message = pass_text(pass, "when '%s' gives up, what was started in line %u is left running: on this path nothing cancels, joins or takes it over",
+        diag->message = pass_text(pass, "when '%s' gives up, what was started at line %u is left running: on this path nothing cancels, joins or takes it over",
                                   pass_callee_name(pass, abandon->func, abandon->inst), pass_line(pass, abandon->func, abandon->spawn_inst));
         pass_step(pass, diag, abandon->func, abandon->spawn_inst, "started here");
         pass_step(pass, diag, abandon->func, abandon->return_inst, "the function returns, and it is still running");

@@ -16,7 +16,7 @@ static const char *message(struct pass *pass, struct sum_unit unit, const struct
                           : has_open_loop(fact) ? ": one turn of a loop whose count is not known"
                                                 : ": loops without a known count and recursion counted once";
     const char *guess = fact->is_assumed ? " (taking the slowest function behind each pointer)" : "";
-    return pass_text(pass, "downstream needs %s %s (%s%s) but '%s' allows %s%s", fact->is_lower ? "at least" : "up to", sum_amount(pass, unit, fact->needed),
+    return pass_text(pass, "downstream needs %s %s (%s%s) but '%s' allows %s: when all of it is slow, the deadline passes before the last is done%s", fact->is_lower ? "at least" : "up to", sum_amount(pass, unit, fact->needed),
                      sum_text(pass, unit, fact), reserve, pass_func_name(pass, fact->setter.func), sum_amount(pass, unit, fact->allowed), guess);
 }
 

@@ -39,38 +39,38 @@ static const char *clock_word(enum time_clock clock) {
 }
 
 static const char *duration_message(struct pass *pass, const struct time_fault *fault) {
-    const char *over = "as a moment it is long past, so the time is over at once";
+    const char *over = "as a point in time it is long past, so the time is over at once";
     const char *callee = callee_of(pass, fault);
     if (fault->has_number)
-        return pass_text(pass, "%s expects a moment, but %s is a duration: %s", callee, amount(pass, fault->number, fault->unit), over);
-    return pass_text(pass, "%s expects a moment, but %s is a duration: %s", callee, source_of(pass, fault), over);
+        return pass_text(pass, "%s expects a point in time (now + ...), but %s is a duration: %s", callee, amount(pass, fault->number, fault->unit), over);
+    return pass_text(pass, "%s expects a point in time (now + ...), but %s is a duration: %s", callee, source_of(pass, fault), over);
 }
 
 static const char *unit_message(struct pass *pass, const struct time_fault *fault) {
     int64_t number = fault->has_number ? fault->number : fault->unit > 9e8 ? 2 : 500;
     const char *meant = amount(pass, number, fault->unit), *is = amount(pass, number, fault->expected_unit);
-    const char *values = pass_text(pass, fault->has_number ? "%s is taken for %s" : "%s become %s", meant, is);
+    const char *values = pass_text(pass, fault->has_number ? "%s is taken for %s" : "so that %s become %s", meant, is);
     return pass_text(pass, "%s expects %s, but %s is in %s: %s", callee_of(pass, fault), unit_word(fault->expected_unit),
                      source_of(pass, fault), unit_word(fault->unit), values);
 }
 
 static const char *clock_message(struct pass *pass, const struct time_fault *fault) {
     bool is_past = fault->expected_clock == CLOCK_IS_REALTIME;
-    return pass_text(pass, "%s looks at the %s clock, but %s is a moment of the %s clock: there it is %s", callee_of(pass, fault),
+    return pass_text(pass, "%s looks at the %s clock, but %s is a point in time of the %s clock: there it is %s", callee_of(pass, fault),
                      clock_word(fault->expected_clock), source_of(pass, fault), clock_word(fault->clock),
                      is_past ? "long past, so the time is over at once" : "decades ahead, so the wait does not end");
 }
 
 static const char *too_large_message(struct pass *pass, const struct time_fault *fault) {
     if (fault->is_end)
-        return "now plus this overflows: the sum is too large for any number and becomes a moment in the past";
+        return "now plus this overflows: the sum is too large for any number and becomes a point in time in the past";
     return pass_text(pass, "%s is too large for the parameter of %s: the number overflows and means another time, or a negative one",
                      amount(pass, fault->number, fault->unit), callee_of(pass, fault));
 }
 
 static const char *no_time_message(struct pass *pass, const struct time_fault *fault) {
-    return pass_text(pass, "%s expects a %s, but this is neither a moment nor a duration: moments are added up, or one is subtracted from a duration",
-                     callee_of(pass, fault), fault->is_end ? "moment" : "duration");
+    return pass_text(pass, "%s expects a %s, but this is neither a point in time nor a duration: two points in time are added up, or one is subtracted from a duration",
+                     callee_of(pass, fault), fault->is_end ? "point in time" : "duration");
 }
 
 static const char *carry_message(struct pass *pass, const struct time_fault *fault) {
@@ -85,13 +85,13 @@ static const char *message(struct pass *pass, const struct time_fault *fault) {
     switch (fault->kind) {
     case FAULT_DURATION: return duration_message(pass, fault);
     case FAULT_MOMENT:
-        return pass_text(pass, "%s expects a duration, but %s is a moment: it waits about as long as the clock has been running", callee,
+        return pass_text(pass, "%s expects a duration, but %s is a point in time (now + ...): it waits about as long as the clock has been running", callee,
                          source_of(pass, fault));
     case FAULT_NO_TIME: return no_time_message(pass, fault);
     case FAULT_UNIT: return unit_message(pass, fault);
     case FAULT_CLOCK: return clock_message(pass, fault);
     case FAULT_MIXED_CLOCKS:
-        return "moments of two clocks are subtracted from each other: the difference does not say how much time is left";
+        return "points in time of two clocks are subtracted from each other: the difference does not say how much time is left";
     case FAULT_MIXED_UNITS: return "times in two different units are added up here";
     case FAULT_TWICE:
         return pass_text(pass, "the time that has already passed is subtracted twice: %s waits less than what is left", callee);
@@ -99,7 +99,7 @@ static const char *message(struct pass *pass, const struct time_fault *fault) {
     case FAULT_NEGATIVE: return pass_text(pass, "the time given to %s is negative, %s", callee, number);
     case FAULT_TOO_LARGE: return too_large_message(pass, fault);
     case FAULT_CARRY: return carry_message(pass, fault);
-    case FAULT_PAST: return pass_text(pass, "the moment given to %s is %s in the past: the time is over at once", callee, number);
+    case FAULT_PAST: return pass_text(pass, "the point in time given to %s is %s in the past: the time is over at once", callee, number);
     }
     return "";
 }
@@ -118,7 +118,7 @@ static const char *help(struct pass *pass, const struct time_fault *fault) {
     case FAULT_DURATION: return "add it to the time now: now + duration, on the clock that is waited on";
     case FAULT_MOMENT: return "subtract the time now: deadline - now";
     case FAULT_NO_TIME:
-        return fault->is_end ? "a deadline is one reading of the clock plus a duration" : "what is left is one moment minus another: deadline - now";
+        return fault->is_end ? "a deadline is one reading of the clock plus a duration" : "what is left is one point in time minus another: deadline - now";
     case FAULT_UNIT: return unit_help(pass, fault);
     case FAULT_CLOCK: return clock_help(pass, fault);
     case FAULT_MIXED_CLOCKS: return "read the same clock for the deadline and for now";

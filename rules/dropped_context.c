@@ -1,11 +1,27 @@
 // dropped-context: a context or time that was given and does not arrive where the waiting is done.
 #include "check/pass.h"
 #include "flow/waits/handoff.h"
+#include "flow/waits/waits.h"
+
+// The first wait of the function, NULL where it waits in what it calls.
+static const struct wait *first_wait(const struct pass *pass, uint32_t func) {
+    size_t count;
+    const struct wait *waits = waits_all(flow_timed(pass->flow), &count);
+    for (size_t i = 0; i < count; i++)
+        if (waits[i].func == func && waits[i].bound != WAIT_POLL)
+            return &waits[i];
+    return NULL;
+}
 
 static void report_unused(struct pass *pass, const struct handoff *handoff) {
     struct diag *diag = pass_report_function(pass, handoff->func);
     const char *name = pass_param_name(pass, handoff->func, handoff->param);
-    diag->message = pass_text(pass, "'%s' never uses '%s', and waits: its caller cannot end or bound that wait", pass_func_name(pass, handoff->func), name);
+    const struct wait *wait = first_wait(pass, handoff->func);
+    const char *callee = wait ? pass_callee_name(pass, wait->func, wait->inst) : "";
+    const char *where = *callee ? pass_text(pass, "waits in '%s' (line %u)", callee, pass_line(pass, wait->func, wait->inst)) : "waits";
+    diag->message = pass_text(pass, "'%s' never uses '%s', yet it %s: its caller can neither end nor limit that wait", pass_func_name(pass, handoff->func), name, where);
+    if (wait)
+        pass_step(pass, diag, wait->func, wait->inst, "it waits here");
     diag->help = pass_text(pass, "pass '%s' to what waits, or remove the parameter so that callers do not rely on it", name);
     diag->fingerprint_key = name;
 }

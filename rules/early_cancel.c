@@ -4,12 +4,12 @@
 static const char *message(struct pass *pass, const struct misuse *misuse) {
     uint32_t line = pass_line(pass, misuse->func, misuse->ended_inst);
     switch (misuse->kind) {
-    case MISUSE_TWICE: return pass_text(pass, "the context is ended a second time: it has already ended in line %u, and this library allows it once only", line);
-    case MISUSE_CUT_SHORT: return pass_text(pass, "the context is cancelled while the thread started in line %u is still running under it: its work is cut off at once", line);
+    case MISUSE_TWICE: return pass_text(pass, "the context is ended a second time: it has already ended at line %u, and this library allows it once only", line);
+    case MISUSE_CUT_SHORT: return pass_text(pass, "the context is cancelled while the thread started at line %u is still running under it: its work is cut off at once", line);
     case MISUSE_AFTER_END: break;
     }
     const char *callee = pass_callee_name(pass, misuse->func, misuse->inst), *name = pass_context_arg(pass, misuse->func, misuse->inst);
-    return pass_text(pass, "%s is used %sin line %u: %s fails at once, or uses what is gone", *name ? pass_text(pass, "'%s'", name) : "a context",
+    return pass_text(pass, "%s is used %sat line %u: %s fails at once, or uses what is gone", *name ? pass_text(pass, "'%s'", name) : "a context",
                      misuse->is_parent ? "after the context above it was cancelled " : "after it was cancelled ", line,
                      *callee ? pass_text(pass, "'%s'", callee) : "the call");
 }

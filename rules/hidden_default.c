@@ -10,8 +10,8 @@ static void run(struct pass *pass) {
         if (wait->bound != WAIT_DEFAULT || wait->above == IR_NONE)
             continue;
         struct diag *diag = pass_report(pass, wait->func, wait->inst);
-        const char *own = wait->role->default_ns ? pass_text(pass, " of %s", pass_duration(pass, wait->role->default_ns, 0)) : "";
-        diag->message = pass_text(pass, "%s waits for a default%s of its own, not for %s%s", waiting_callee(pass, wait), own, waiting_budget(pass, wait), waiting_assumption(pass, wait));
+        const char *own = wait->role->default_ns ? pass_text(pass, " (%s)", pass_duration(pass, wait->role->default_ns, 0)) : "";
+        diag->message = pass_text(pass, "%s waits up to a default of its own%s, however little is left of %s%s", waiting_callee(pass, wait), own, waiting_budget(pass, wait), waiting_assumption(pass, wait));
         waiting_path(pass, wait, diag);
         diag->help = "give it a timeout that is derived from what is left of the budget, or use a call that takes one";
         diag->fingerprint_key = pass_callee_name(pass, wait->func, wait->inst);

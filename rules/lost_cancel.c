@@ -35,7 +35,7 @@ static const char *message(struct pass *pass, const struct leak *leak) {
     case LOSS_RETURN: break;
     }
     if (!leak->also_cancelled)
-        return pass_text(pass, "%s is never cancelled", what_is_lost);
+        return pass_text(pass, "%s is never cancelled: each run through here leaves one behind", what_is_lost);
     if (!line)
         return pass_text(pass, "%s is not cancelled on every path: the end of '%s' leaves it behind", what_is_lost, pass_func_name(pass, leak->func));
     return pass_text(pass, "%s is not cancelled on every path: the return at line %u leaves it behind", what_is_lost, line);

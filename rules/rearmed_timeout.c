@@ -3,11 +3,21 @@
 #include "rules/waiting.h"
 
 static const char *message(struct pass *pass, const struct wait *wait) {
-    const char *what = wait->repeats_left ? "the remaining time was asked for once and is used again" : "the whole timeout starts again";
+    const char *time = waiting_time(pass, wait), *what = wait->repeats_left ? "the remaining time was asked for once and is used again" : "the whole timeout starts again";
+    if (*time)
+        what = pass_text(pass, wait->repeats_left ? "'%s', the time that remained when it was asked for, is used again" : "the whole of '%s' starts again", time);
     if (wait->repeats == wait->inst)
-        return pass_text(pass, "%s with each turn of the loop: %s can wait a multiple of what the caller allows", what, waiting_callee(pass, wait));
-    return pass_text(pass, "%s: the wait in line %u has already used some of it, so both together can wait twice as long as the caller allows", what,
+        return pass_text(pass, "%s with each turn of the loop: %s can wait many times as long as the caller allows", what, waiting_callee(pass, wait));
+    return pass_text(pass, "%s: the wait at line %u has already used some of it, so both together can wait twice as long as the caller allows", what,
                      pass_line(pass, wait->func, wait->repeats));
+}
+
+static void add_path(struct pass *pass, const struct wait *wait, struct diag *diag) {
+    uint32_t loop = wait->repeats == wait->inst ? pass_loop(pass, wait->func, wait->inst) : IR_NONE;
+    if (wait->repeats != wait->inst)
+        pass_step(pass, diag, wait->func, wait->repeats, "the first wait with this time");
+    else if (loop != IR_NONE)
+        pass_step(pass, diag, wait->func, loop, "the loop starts here");
 }
 
 static void run(struct pass *pass) {
@@ -19,8 +29,7 @@ static void run(struct pass *pass) {
             continue;
         struct diag *diag = pass_report(pass, wait->func, wait->inst);
         diag->message = message(pass, wait);
-        if (wait->repeats != wait->inst)
-            pass_step(pass, diag, wait->func, wait->repeats, "the first wait with this time");
+        add_path(pass, wait, diag);
         diag->help = "compute the deadline once, before the first wait (now + timeout), and give each wait what is left: deadline - now";
         diag->fingerprint_key = pass_callee_name(pass, wait->func, wait->inst);
     }

@@ -6,10 +6,10 @@ static const char *message(struct pass *pass, const struct retry *retry) {
     const char *name = pass_callee_name(pass, retry->func, retry->inst);
     const char *what = *name ? pass_text(pass, "'%s'", name) : "a call through a pointer";
     if (retry->delay == DELAY_NONE)
-        return pass_text(pass, "%s is tried again with no delay after it failed: what has too much to do gets still more", what);
+        return pass_text(pass, "%s is tried again with no delay after it failed: a server that fails because it is overloaded gets still more to do", what);
     if (retry->delay_ns < 0)
-        return pass_text(pass, "%s is tried again always after the same delay: the delay does not grow", what);
-    return pass_text(pass, "%s is tried again always after a constant %s: the delay does not grow", what, pass_duration(pass, retry->delay_ns, 0));
+        return pass_text(pass, "%s is tried again after the same delay each time: clients that failed together come back together, and the server gets no time to recover", what);
+    return pass_text(pass, "%s is tried again after the same %s each time: clients that failed together come back together, and the server gets no time to recover", what, pass_duration(pass, retry->delay_ns, 0));
 }
 
 static void run(struct pass *pass) {

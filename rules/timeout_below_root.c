@@ -14,7 +14,7 @@ static void run(struct pass *pass) {
         struct diag *diag = pass_report(pass, fact->func, fact->inst);
         const struct entry_step *entry = flow_entry(pass->flow, fact->witness);
         const char *caller = entry->from == IR_NONE ? pass_func_name(pass, fact->func) : pass_func_name(pass, flow_entry(pass->flow, entry->from)->func);
-        diag->message = pass_text(pass, "fixed timeout of %s below the root: '%s' gets its context from '%s', and nobody above sets a deadline%s",
+        diag->message = pass_text(pass, "fixed timeout of %s below the root: '%s' gets its context from '%s', and nobody above sets a deadline, so this one step is limited but the whole request is not%s",
                                   bounds_amount(pass, fact), pass_func_name(pass, fact->func), caller,
                                   bounds_assumption(fact));
         bounds_numbers(fact, diag);

@@ -12,9 +12,9 @@ static void run(struct pass *pass) {
             continue;
         struct diag *diag = pass_report(pass, wait->func, wait->inst);
         if (wait->is_endless)
-            diag->message = pass_text(pass, "%s waits under a context that nothing ever ends: no deadline is set between the root and here", waiting_callee(pass, wait));
+            diag->message = pass_text(pass, "%s waits under a context that nothing ever ends: if the answer does not come, it waits for ever, as nobody sets a deadline between the root of the calls and here", waiting_callee(pass, wait));
         else
-            diag->message = pass_text(pass, "%s waits without end, and does not get %s%s", waiting_callee(pass, wait), waiting_budget(pass, wait), waiting_assumption(pass, wait));
+            diag->message = pass_text(pass, "%s waits without end, and does not get %s: if nothing comes, it still waits when that time is over%s", waiting_callee(pass, wait), waiting_budget(pass, wait), waiting_assumption(pass, wait));
         waiting_path(pass, wait, diag);
         diag->help = wait->is_endless ? "set a deadline where the context is made, at the root of this call tree"
                                       : "wait at most as long as the budget allows: pass the context on, or what remains of it";

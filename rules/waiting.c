@@ -10,6 +10,12 @@ const char *waiting_length(struct pass *pass, const struct wait *wait) {
     return wait->varies ? pass_text(pass, "%s and more", pass_duration(pass, wait->low, !wait->unit_known)) : pass_duration(pass, wait->high, !wait->unit_known);
 }
 
+const char *waiting_time(struct pass *pass, const struct wait *wait) {
+    const struct pos *pos = &wait->role->bound.pos;
+    bool is_here = wait->through == IR_NONE && pos->kind == POS_ARG && !pos->deref && !pos->field;
+    return is_here ? pass_arg_text(pass, wait->func, wait->inst, pos->arg) : "";
+}
+
 const char *waiting_callee(struct pass *pass, const struct wait *wait) {
     const char *name = pass_callee_name(pass, wait->func, wait->inst);
     return *name ? pass_text(pass, "'%s'", name) : "a call through a pointer";
@@ -24,7 +30,7 @@ const char *waiting_budget(struct pass *pass, const struct wait *wait) {
     if (above->set_inst == IR_NONE)
         return param_names(pass, above);
     const char *setter = pass_func_name(pass, above->set_func);
-    const char *what = above->kind == BUDGET_NUMBER ? "time" : "deadline";
+    const char *what = above->kind == BUDGET_NUMBER ? "time limit" : "deadline";
     if (above->ns < 0)
         return pass_text(pass, "the %s set in '%s'", what, setter);
     return pass_text(pass, "the %s of %s set in '%s'", what, pass_duration(pass, above->ns, 0), setter);

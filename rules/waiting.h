@@ -7,6 +7,8 @@
 
 // "500 ms"; "" where it is not known.
 const char *waiting_length(struct pass *pass, const struct wait *wait);
+// What the source writes for the time that is waited: "timeout_ms"; "" where that is not known.
+const char *waiting_time(struct pass *pass, const struct wait *wait);
 // The name of what is called, with its quotes: "'poll'".
 const char *waiting_callee(struct pass *pass, const struct wait *wait);
 // "the deadline of 2 s set in 'handle'", "the timeout in 'timeout_ms'": the budget in force. The wait must have one.

@@ -1,6 +1,7 @@
 #include "check/pass.h"
 
 #include "base/file.h"
+#include "flow/values/cfg.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -138,6 +139,25 @@ const char *pass_param_name(const struct pass *pass, uint32_t func, uint32_t par
 uint32_t pass_line(const struct pass *pass, uint32_t func, uint32_t inst) {
     const struct ir_unit *ir = unit_of(pass, func);
     return ir->locs[ir->insts[inst].loc].line;
+}
+
+static uint32_t jump_into(const struct cfg *cfg, uint32_t head) {
+    for (uint32_t i = 0; i < cfg->blocks[head].pred_count; i++) {
+        const struct ir_block *from = &cfg->ir->blocks[cfg->fn->blocks + cfg->blocks[head].preds[i]];
+        uint32_t last = from->insts + from->inst_count - 1;
+        if (cfg->ir->insts[last].op == IR_JUMP && !cfg_in_loop(cfg, cfg->blocks[head].preds[i], head))
+            return last;
+    }
+    return IR_NONE;
+}
+
+uint32_t pass_loop(const struct pass *pass, uint32_t func, uint32_t inst) {
+    struct arena arena = {0};
+    struct cfg cfg;
+    cfg_build(&cfg, unit_of(pass, func), pass->program->funcs[func].ir, &arena);
+    uint32_t head = cfg.blocks[cfg_block_of(&cfg, inst)].loop, jump = head == IR_NONE ? IR_NONE : jump_into(&cfg, head);
+    arena_done(&arena);
+    return jump;
 }
 
 const char *pass_callee_name(const struct pass *pass, uint32_t func, uint32_t inst) {

@@ -43,6 +43,8 @@ const char *pass_duration(struct pass *pass, int64_t amount, uint32_t family);
 const char *pass_param_name(const struct pass *pass, uint32_t func, uint32_t param);
 const char *pass_func_name(const struct pass *pass, uint32_t func);
 const struct ir_inst *pass_inst(const struct pass *pass, uint32_t func, uint32_t inst);
+// The jump into the innermost loop around an instruction, whose place is the loop's; IR_NONE: none.
+uint32_t pass_loop(const struct pass *pass, uint32_t func, uint32_t inst);
 // Line of the instruction, 0 where it has none.
 uint32_t pass_line(const struct pass *pass, uint32_t func, uint32_t inst);
 // Name of the function a call calls, "" where it is not called by name.

@@ -79,7 +79,7 @@ int moment_bad(void)
 
 int moment_after_bad(int timeout)
 {
-    return rpc(1, now_ms() + timeout); // want deadline-arithmetic "moment"
+    return rpc(1, now_ms() + timeout); // want deadline-arithmetic "point in time"
 }
 
 // In whatever order it is added up.

@@ -55,7 +55,7 @@ static int logged(int id, int64_t end)
 
 int logged_bad(int id)
 {
-    return logged(id, 500); // want deadline-arithmetic "moment"
+    return logged(id, 500); // want deadline-arithmetic "point in time"
 }
 
 // A limit, or for ever.
@@ -73,5 +73,5 @@ int limited_ok(int id)
 
 int limited_bad(int id)
 {
-    return limited(id, 500); // want deadline-arithmetic "moment"
+    return limited(id, 500); // want deadline-arithmetic "point in time"
 }
