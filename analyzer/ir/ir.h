@@ -140,7 +140,7 @@ struct ir_inst {
 // What the source says at each operand of a call (the callee included).
 struct ir_call_arg {
     uint32_t loc;
-    uint32_t text; // source text, at most 120 bytes, on one line; 0 where the call stands in a macro
+    uint32_t text; // source text, at most 120 bytes, on one line; 0 where the call stands in a macro, but for a callee of one word
     uint32_t type; // static type of the expression before conversion to the parameter's
 };
 

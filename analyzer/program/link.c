@@ -55,7 +55,7 @@ void program_done(struct program *program) {
     *program = (struct program){0};
 }
 
-static uint32_t find_usr(const struct program *program, const char *usr) {
+uint32_t program_find_usr(const struct program *program, const char *usr) {
     uint32_t low = 0, high = program->func_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -71,7 +71,7 @@ static uint32_t find_usr(const struct program *program, const char *usr) {
 }
 
 uint32_t program_find_func(const struct program *program, const char *name) {
-    uint32_t found = find_usr(program, name);
+    uint32_t found = program_find_usr(program, name);
     for (uint32_t i = 0; found == IR_NONE && i < program->func_count; i++)
         if (program->funcs[i].has_body && !strcmp(program->funcs[i].name, name))
             found = i;

@@ -84,6 +84,7 @@ struct program {
 void program_link(const struct ir_unit *const *units, uint32_t unit_count, const struct model_set *models, struct program *ret_program);
 void program_done(struct program *program);
 
+uint32_t program_find_usr(const struct program *program, const char *usr);
 // The function with this name or USR, IR_NONE where there is none.
 uint32_t program_find_func(const struct program *program, const char *name);
 // Targets of the call at instruction `inst` of `caller`: a run of program.calls.

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { GENERIC_ERROR = -1 };
+enum { GENERIC_ERROR = -1, RESULTS_DEPTH = 4 };
 
 // A call in a loop.
 struct attempt {
@@ -43,37 +43,77 @@ static bool goes_round(const struct attempt *attempt, int64_t result, enum after
     return found;
 }
 
+// What a function of the program returns.
 struct results {
+    struct timed *timed;
     const struct ssa *ssa;
-    bool has_negative;
+    uint32_t func;
+    unsigned depth;
+    bool has_negative, has_positive;
 };
 
-static bool is_never_positive(void *data, ssa_id id) {
+static bool note_results(struct results *results);
+
+// False where it is not known.
+static bool note_result(void *data, ssa_id id) {
     struct results *results = data;
     const struct ssa_node *node = ssa_at(results->ssa, id);
+    if (node->kind == SSA_RESULT) {
+        struct results inner = {.timed = results->timed, .func = timed_callee(results->timed, results->func, node->a), .depth = results->depth + 1};
+        bool is_known = note_results(&inner);
+        results->has_negative |= inner.has_negative;
+        results->has_positive |= inner.has_positive;
+        return is_known;
+    }
     results->has_negative |= node->kind == SSA_INT && node->number < 0;
-    return node->kind == SSA_PHI || (node->kind == SSA_INT && node->number <= 0);
+    results->has_positive |= node->kind == SSA_INT && node->number > 0;
+    return node->kind == SSA_PHI || node->kind == SSA_INT;
 }
 
-// Whether a function of the program returns nothing but zero and negative numbers.
-static bool returns_errors(const struct timed *timed, uint32_t callee) {
-    struct ssa *ssa = timed->funcs[callee].ssa;
-    struct results results = {.ssa = ssa};
-    for (uint32_t k = 0; ssa && k < ssa->cfg.rpo_count; k++) {
+static bool note_returns(struct results *results, struct ssa *ssa) {
+    bool returns = false;
+    results->ssa = ssa;
+    for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
         const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
         uint32_t last = block->insts + block->inst_count - 1;
-        if (ssa->ir->insts[last].op == IR_RETURN && ssa->ir->insts[last].arg_count && !ssa_walk(ssa, ssa_operand(ssa, last, 0), is_never_positive, &results))
+        if (ssa->ir->insts[last].op != IR_RETURN)
+            continue;
+        if (!ssa->ir->insts[last].arg_count || !ssa_walk(ssa, ssa_operand(ssa, last, 0), note_result, results))
             return false;
+        returns = true;
     }
-    return results.has_negative;
+    return returns;
 }
 
-// Whether every number but zero means failure: not where the call says how many are ready.
-static bool returns_status(const struct attempt *attempt) {
-    uint32_t callee = timed_callee(attempt->timed, attempt->func, attempt->inst);
-    if (!attempt->block)
-        return callee != IR_NONE && returns_errors(attempt->timed, callee);
-    return !attempt->block->bound.nowait_count && result_type(attempt)->size <= 4;
+// False where something that it returns is not a constant.
+static bool note_results(struct results *results) {
+    const struct program *program = results->timed->program;
+    struct timed_func *funcs = results->timed->funcs;
+    if (results->func == IR_NONE || results->depth > RESULTS_DEPTH || !program->funcs[results->func].has_body || program->funcs[results->func].roles)
+        return false;
+    if (funcs[results->func].ssa)
+        return note_returns(results, funcs[results->func].ssa);
+    struct arena arena = {0};
+    struct ssa ssa;
+    ssa_build(&ssa, program, results->func, &arena);
+    funcs[results->func].ssa = &ssa;
+    bool is_known = note_returns(results, &ssa);
+    funcs[results->func].ssa = NULL;
+    ssa_done(&ssa);
+    arena_done(&arena);
+    return is_known;
+}
+
+// Whether every number but zero means failure: not where the call says how many are ready. False in *ret_may_fail: no negative number
+// is among what it returns, so the others are what it found.
+static bool returns_status(const struct attempt *attempt, bool *ret_may_fail) {
+    struct results results = {.timed = attempt->timed, .func = timed_callee(attempt->timed, attempt->func, attempt->inst)};
+    *ret_may_fail = true;
+    if (attempt->block)
+        return !attempt->block->bound.nowait_count && result_type(attempt)->size <= 4;
+    bool is_known = note_results(&results);
+    *ret_may_fail = !is_known || results.has_negative;
+    return is_known && results.has_negative && !results.has_positive;
 }
 
 // Whether the loop is left on success and goes round on failure.
@@ -88,7 +128,10 @@ static bool tries_again(struct attempt *attempt) {
         return zero && !positive;
     }
     attempt->failure = GENERIC_ERROR;
-    return negative && (!positive || (!zero && returns_status(attempt)));
+    if (!negative || (positive && zero))
+        return false;
+    bool may_fail, is_status = returns_status(attempt, &may_fail);
+    return may_fail && (!positive || is_status);
 }
 
 // ---- whether it asks

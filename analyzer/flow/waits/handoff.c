@@ -4,7 +4,9 @@
 #include "flow/values/condition.h"
 #include "flow/waits/timed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct hand {
     struct timed *timed;
@@ -85,6 +87,69 @@ static bool is_used(struct hand *h, uint32_t param) {
     return false;
 }
 
+// ---- stand-ins: a function that takes another one's place has that one's parameters, as test doubles do
+
+static bool has_type_of(const struct hand *h, uint32_t other) {
+    const struct program *program = h->timed->program;
+    if (other == IR_NONE || other == h->func)
+        return false;
+    const struct ir_unit *ir = program->units[program->funcs[other].unit].ir;
+    const char *type = ir_text(ir, ir->types[program->funcs[other].ir->type].canonical);
+    return !strcmp(type, ir_text(h->ssa->ir, h->ssa->ir->types[h->ssa->fn->type].canonical));
+}
+
+// The function with external linkage of that name; `number`: which of several.
+static uint32_t named(const struct program *program, const char *name, const char *number) {
+    char usr[256];
+    snprintf(usr, sizeof usr, "c:@F@%s%s", name, number);
+    return program_find_usr(program, usr);
+}
+
+// Whether the source of a call names another function, which a macro has replaced.
+static bool is_called_otherwise(const struct hand *h, const struct prog_unit *unit, uint32_t inst) {
+    const struct ir_inst *call = &unit->ir->insts[inst];
+    const struct ir_value *callee = &unit->ir->values[call->args];
+    if (callee->kind != IR_V_FUNC || unit->func_ids[callee->index] != h->func)
+        return false;
+    const char *name = ir_text(unit->ir, unit->ir->call_args[call->aux].text);
+    return *name && strcmp(name, h->timed->program->funcs[h->func].name) != 0 && has_type_of(h, named(h->timed->program, name, ""));
+}
+
+// Of two functions that came of one source under different macros the program has only one: all calls of the unit count.
+static bool is_put_in_place(const struct hand *h) {
+    const struct program *program = h->timed->program;
+    const struct prog_func *pf = &program->funcs[h->func];
+    for (uint32_t i = 0; i < h->ssa->ir->insts_count; i++)
+        if (h->ssa->ir->insts[i].op == IR_CALL && is_called_otherwise(h, h->unit, i))
+            return true;
+    for (uint32_t i = 0; i < pf->caller_count; i++) {
+        const struct prog_call *call = &program->calls[program->callers[pf->callers + i]];
+        if (is_called_otherwise(h, &program->units[program->funcs[call->caller].unit], call->inst))
+            return true;
+    }
+    return false;
+}
+
+static bool is_called_from_elsewhere(const struct program *program, uint32_t func, uint32_t other) {
+    const struct prog_func *pf = &program->funcs[func];
+    for (uint32_t i = 0; i < pf->caller_count; i++) {
+        uint32_t unit = program->funcs[program->calls[program->callers[pf->callers + i]].caller].unit;
+        if (unit != pf->unit && unit != program->funcs[other].unit)
+            return true;
+    }
+    return false;
+}
+
+// One of two functions of a name that others call: the linker takes one or the other. Or what it is told to take instead (--wrap).
+static bool is_linked_instead(const struct hand *h) {
+    const struct program *program = h->timed->program;
+    const char *name = program->funcs[h->func].name;
+    uint32_t first = named(program, name, ""), second = named(program, name, "#2");
+    if (second != IR_NONE && (h->func == first || h->func == second))
+        return has_type_of(h, h->func == first ? second : first) && is_called_from_elsewhere(program, first, second);
+    return !strncmp(name, "__wrap_", 7) && has_type_of(h, named(program, name + 7, ""));
+}
+
 // ---- unused parameters
 
 // Whether somebody else decides about the parameters: the function is called through a pointer, or may be.
@@ -103,7 +168,8 @@ static void find_unused(struct hand *h) {
         return;
     for (uint32_t i = 0; i < h->ssa->fn->param_count && i < 64; i++) {
         bool is_budget = timed_is_context_param(h->timed, h->func, i) || tf->timer_params >> i & 1 || model_var_is_budget(h->unit->model, h->ssa->fn->vars + i);
-        if (is_budget && *ir_text(h->ssa->ir, h->ssa->ir->vars[h->ssa->fn->vars + i].name) && !is_used(h, i))
+        if (is_budget && *ir_text(h->ssa->ir, h->ssa->ir->vars[h->ssa->fn->vars + i].name) && !is_used(h, i) &&
+            !is_put_in_place(h) && !is_linked_instead(h))
             add(h, (struct handoff){.kind = HANDOFF_UNUSED, .inst = IR_NONE, .param = i, .other = IR_NONE});
     }
 }

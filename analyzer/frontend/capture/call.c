@@ -5,6 +5,13 @@
 
 enum { OPERAND_TEXT_MAX = 120 };
 
+// What the source calls the function where a macro of one word stands for it.
+static uint32_t written_name(struct lower *l, CXCursor callee) {
+    uint32_t text = source_text(l, callee, OPERAND_TEXT_MAX);
+    const char *at = strtab_text(&l->b.texts, text), *end = at + strlen(at);
+    return text_skip_token(at, end) == end ? text : 0;
+}
+
 static struct ir_call_arg describe(struct lower *l, CXCursor call, CXCursor operand) {
     struct ir_call_arg arg = {.loc = source_loc(l, operand), .type = type_of(l, cursor_strip(l, operand))};
     if (!source_in_macro(call))
@@ -26,6 +33,8 @@ static struct ir_value plain_call(struct lower *l, CXCursor cursor, struct curso
         values[i] = expr_value(l, exprs.items[i]);
         args[i] = describe(l, cursor, exprs.items[i]);
     }
+    if (exprs.count && source_in_macro(cursor))
+        args[0].text = written_name(l, exprs.items[0]);
     uint32_t first = (uint32_t)l->b.call_args.len;
     for (uint32_t i = 0; i < exprs.count; i++)
         vec_push(&l->b.call_args, args[i]);
