@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/sort.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,6 +26,27 @@ static void interned_ids_are_dense_and_stable(void **state) {
     assert_int_equal(strtab_add(&tab, ""), 0);
     assert_int_equal(strtab_addn(&tab, "name77xx", 6), 77);
     strtab_done(&tab);
+}
+
+static void texts_are_sorted_as_strcmp_does(void **state) {
+    (void)state;
+    enum { COUNT = 2000, LONG = 700 };
+    struct arena arena = {0};
+    struct sort_text texts[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++) { // many that are equal, start alike, end within another, or differ late or in a high byte
+        char *text = arena_alloc(&arena, LONG + 20);
+        size_t start = i % 7 == 0 ? LONG : i % 5 * 4;
+        memset(text, 'a', start);
+        snprintf(text + start, 20, "%.*s%s", (int)(i * 7919 % 13), "c:@F@a_function_name", i % 3 ? "" : "\xff");
+        texts[i] = (struct sort_text){text, i};
+    }
+    sort_texts(texts, COUNT);
+    for (uint32_t i = 1; i < COUNT; i++) {
+        int order = strcmp(texts[i - 1].text, texts[i].text);
+        assert_true(order < 0 || (!order && texts[i - 1].index < texts[i].index));
+    }
+    sort_texts(texts, 0);
+    arena_done(&arena);
 }
 
 static void map_keeps_every_key(void **state) {
@@ -68,6 +90,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(interned_ids_are_dense_and_stable),
         cmocka_unit_test(map_keeps_every_key),
+        cmocka_unit_test(texts_are_sorted_as_strcmp_does),
         cmocka_unit_test(paths_are_normalised_by_text),
         cmocka_unit_test(a_directory_is_no_file),
     };

@@ -117,6 +117,7 @@ struct case_program {
     const char **files;
     unsigned count;
     struct model_set *set;
+    struct ir_numbers funcs;
     struct model_program *mp;
 };
 
@@ -153,9 +154,10 @@ static void open_program(struct case_program *p, const char *const *files, unsig
     if (!model_set_load(SHIPPED, &user_model, user_model != NULL, &p->set, &err))
         fail_msg("%s", err.text);
     capture(p);
-    p->mp = model_program_new(p->set, p->unit_list, count);
+    ir_number(&p->arena, p->unit_list, count, &ir_numbered_funcs, &p->funcs);
+    p->mp = model_program_new(p->set, p->unit_list, count, &p->funcs);
     for (unsigned i = 0; i < count; i++)
-        p->models[i] = model_unit_new(p->mp, &p->units[i]);
+        p->models[i] = model_unit_new(p->mp, i);
 }
 
 static void close_program(struct case_program *p) {

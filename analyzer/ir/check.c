@@ -52,7 +52,8 @@ static const char *field_fault(const struct ir_unit *unit, uint32_t index) {
     if (!is_text(unit, field->name) || !is_text(unit, field->annotation) || field->type >= unit->types_count ||
         field->record >= unit->records_count)
         return "a field refers to something that does not exist";
-    return NULL;
+    const struct ir_record *record = &unit->records[field->record];
+    return index - record->fields < record->field_count ? NULL : "a field is not among those of its record";
 }
 
 static const char *var_fault(const struct ir_unit *unit, uint32_t index) {
@@ -267,8 +268,21 @@ static bool bodies_are_sound(const struct ir_unit *unit, struct err *err) {
     return !fault || err_set(err, "the unit is broken: in function '%s' %s", ir_text(unit, unit->funcs[i].name), fault);
 }
 
+// What goes over records member by member must not go over any twice.
+static const char *members_fault(const struct ir_unit *unit) {
+    uint64_t members = 0;
+    for (uint32_t i = 0; i < unit->records_count; i++)
+        members += unit->records[i].field_count;
+    return members > unit->fields_count ? "records share their fields" : NULL;
+}
+
 bool ir_check(const struct ir_unit *unit, struct err *err) {
     const char *fault = tables_fault(unit);
+    if (!fault)
+        fault = members_fault(unit);
+    if (!fault && (unit->type_keys_count != unit->types_count || unit->record_keys_count != unit->records_count ||
+                   unit->func_keys_count != unit->funcs_count))
+        fault = "it lacks keys";
     if (!fault && !is_text(unit, unit->diagnostics))
         fault = "its first error has no text";
     if (!fault && !or_none(unit->init_func, unit->funcs_count))

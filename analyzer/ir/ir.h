@@ -150,7 +150,8 @@ struct ir_file {
     uint8_t is_system, unused[3];
 };
 
-// One section per table. `count` entries each; the texts of ids are strings + text_offsets[id].
+// One section per table. `count` entries each; the texts of ids are strings + text_offsets[id]. The keys (keys.h) are what units have in
+// common, hashed, so that joining many units need not read their texts.
 #define IR_SECTIONS(X)                  \
     X(struct ir_file, files)            \
     X(struct ir_type, types)            \
@@ -166,6 +167,9 @@ struct ir_file {
     X(struct ir_call_arg, call_args)    \
     X(int64_t, ints)                    \
     X(double, floats)                   \
+    X(uint64_t, type_keys)              \
+    X(uint64_t, record_keys)            \
+    X(uint64_t, func_keys)              \
     X(uint32_t, text_offsets)           \
     X(char, strings)
 

@@ -3,8 +3,11 @@
 #include "ir/save.h"
 
 #include "base/map.h"
+#include "base/mem.h"
 #include "ir/check.h"
+#include "ir/keys.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { SECTION_COUNT = 0
@@ -52,7 +55,7 @@ static void add_section(struct buf *out, const void *items, size_t size) {
     buf_add(out, padding, -size & 7);
 }
 
-void ir_save(const struct ir_unit *unit, struct buf *ret_bytes) {
+static void write_unit(const struct ir_unit *unit, struct buf *ret_bytes) {
     struct header header = {.layout = layout_hash(), .diagnostics = unit->diagnostics, .init_func = unit->init_func};
     memcpy(header.magic, magic, sizeof magic);
     strncpy(header.version, TIMEOUTLINT_VERSION, sizeof header.version - 1);
@@ -69,6 +72,25 @@ void ir_save(const struct ir_unit *unit, struct buf *ret_bytes) {
     memcpy(ret_bytes->data, &header, sizeof header);
     header.checksum = checksum(ret_bytes->data, ret_bytes->len);
     memcpy(ret_bytes->data, &header, sizeof header);
+}
+
+void ir_save(const struct ir_unit *unit, struct buf *ret_bytes) {
+    struct ir_unit keyed = *unit;
+    keyed.type_keys_count = unit->types_count;
+    keyed.record_keys_count = unit->records_count;
+    keyed.func_keys_count = unit->funcs_count;
+    uint64_t *keys = mem_zalloc(((size_t)unit->types_count + unit->records_count + unit->funcs_count) * sizeof *keys);
+    keyed.type_keys = keys;
+    keyed.record_keys = keys + unit->types_count;
+    keyed.func_keys = keys + unit->types_count + unit->records_count;
+    for (uint32_t i = 0; i < unit->types_count; i++) // in order: a type's key is made of that of its target
+        keys[i] = ir_type_key(unit, i, keyed.type_keys);
+    for (uint32_t i = 0; i < unit->records_count; i++)
+        keys[unit->types_count + i] = ir_record_key(unit, i);
+    for (uint32_t i = 0; i < unit->funcs_count; i++)
+        keys[unit->types_count + unit->records_count + i] = ir_func_key(unit, i);
+    write_unit(&keyed, ret_bytes);
+    free(keys);
 }
 
 static bool check_header(const void *bytes, size_t size, struct header *ret_header, struct err *err) {

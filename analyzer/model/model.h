@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "ir/ir.h"
+#include "ir/numbers.h"
 
 enum role_kind {
     ROLE_ROOT,     // makes a context without parent (result)
@@ -140,14 +140,15 @@ void model_set_free(struct model_set *models);
 const char *const *model_set_names(const struct model_set *models);
 
 // Resolves names, patterns, attributes and shapes against the declarations of all units: context types are found here, and
-// wrappers are told from the functions they wrap. Lives as long as both arguments.
-struct model_program *model_program_new(const struct model_set *models, const struct ir_unit *const *units, uint32_t unit_count);
+// wrappers are told from the functions they wrap. `funcs` numbers the units' functions. All arguments must outlive the result.
+struct model_program *model_program_new(const struct model_set *models, const struct ir_unit *const *units, uint32_t unit_count,
+                                        const struct ir_numbers *funcs);
 void model_program_free(struct model_program *mp);
 // Sentences about annotations that could not be understood, with their place; NULL-terminated.
 const char *const *model_program_problems(const struct model_program *mp);
 
-// `unit` is one of the units given to model_program_new.
-struct model_unit *model_unit_new(const struct model_program *mp, const struct ir_unit *unit);
+// `unit` counts the units given to model_program_new.
+struct model_unit *model_unit_new(const struct model_program *mp, uint32_t unit);
 void model_unit_free(struct model_unit *mu);
 // The roles of function `func` of the unit (NULL: none). The same for every declaration of a function.
 const struct role *model_func_roles(const struct model_unit *mu, uint32_t func);

@@ -94,7 +94,7 @@ static bool is_foreign_root(const struct model_program *mp, const struct model_f
 static void find_makers(struct model_program *mp) {
     for (size_t i = 0; i < mp->shapes.len; i++) {
         const struct shape_ref *ref = &mp->shapes.items[i];
-        struct model_func *info = &mp->funcs.items[ref->id];
+        struct model_func *info = &mp->funcs[ref->id];
         const struct line *line = info->shape->lines;
         const struct ir_func *func = resolve_func_at(mp, ref->unit, ref->func);
         struct role role;
@@ -122,7 +122,7 @@ static void find_makers(struct model_program *mp) {
 static void find_companions(struct model_program *mp) {
     for (size_t i = 0; i < mp->shapes.len; i++) {
         const struct shape_ref *ref = &mp->shapes.items[i];
-        const struct line *line = mp->funcs.items[ref->id].shape->lines;
+        const struct line *line = mp->funcs[ref->id].shape->lines;
         const struct ir_unit *unit = mp->units[ref->unit];
         const struct ir_func *func = resolve_func_at(mp, ref->unit, ref->func);
         if (line->kind != LINE_ROLE || (line->role.kind != ROLE_CANCEL && line->role.kind != ROLE_QUERY) || !func->param_count)
@@ -144,6 +144,8 @@ static void accept_types(struct model_program *mp) {
         if (type->accepted)
             strtab_add(&mp->contexts.keys, type->key);
     }
+    for (uint32_t i = 0; i < mp->type_ids.count; i++)
+        mp->all_types[i].is_context = mp->all_types[i].may_be_one && strtab_find(&mp->contexts.keys, mp->all_types[i].key);
 }
 
 // --- families and wrappers
@@ -163,25 +165,25 @@ bool resolve_in_family(const struct model_program *mp, const char *key, const ch
 }
 
 static void drop_wrappers(struct model_program *mp) {
-    bool *wrappers = mem_zalloc(mp->funcs.len + 1);
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        const struct model_func *info = &mp->funcs.items[id];
+    bool *wrappers = mem_zalloc(mp->func_ids->count);
+    for (uint32_t id = 0; id < mp->func_ids->count; id++) {
+        const struct model_func *info = &mp->funcs[id];
         char key[WORDS_MAX];
         if (!info->roles || !info->roles->by_shape)
             continue;
         resolve_role_key(mp, info, info->roles, key);
-        wrappers[id] = resolve_is_wrapper(mp, (uint32_t)id, info->roles, key);
+        wrappers[id] = resolve_is_wrapper(mp, id, info->roles, key);
     }
-    for (size_t id = 1; id < mp->funcs.len; id++)
+    for (uint32_t id = 0; id < mp->func_ids->count; id++)
         if (wrappers[id])
-            mp->funcs.items[id].roles = mp->funcs.items[id].effects;
+            mp->funcs[id].roles = mp->funcs[id].effects;
     free(wrappers);
 }
 
 // Drops the roles by shape of types that proved to be no contexts, and of wrappers; what stays gives its type families and a unit.
 static void settle_makers(struct model_program *mp) {
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        struct model_func *info = &mp->funcs.items[id];
+    for (uint32_t id = 0; id < mp->func_ids->count; id++) {
+        struct model_func *info = &mp->funcs[id];
         char key[WORDS_MAX];
         if (!info->roles || !info->roles->by_shape)
             continue;
@@ -207,8 +209,8 @@ static void learn_families(struct model_program *mp) {
         if (type->accepted)
             add_family(mp, type->key, family);
     }
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        const struct model_func *info = &mp->funcs.items[id];
+    for (uint32_t id = 0; id < mp->func_ids->count; id++) {
+        const struct model_func *info = &mp->funcs[id];
         char key[WORDS_MAX];
         if (!info->roles || !resolve_makes_context(info->roles->kind))
             continue;
@@ -224,7 +226,7 @@ static void learn_families(struct model_program *mp) {
 // --- the functions that work on contexts
 
 static void settle_user(struct model_program *mp, const struct shape_ref *ref) {
-    struct model_func *info = &mp->funcs.items[ref->id];
+    struct model_func *info = &mp->funcs[ref->id];
     const struct ir_unit *unit = mp->units[ref->unit];
     const struct ir_func *func = resolve_func_at(mp, ref->unit, ref->func);
     const struct line *line = info->shape->lines;
@@ -282,8 +284,8 @@ static void settle_users(struct model_program *mp) {
     for (size_t i = 0; i < mp->shapes.len; i++)
         settle_user(mp, &mp->shapes.items[i]);
     drop_wrappers(mp);
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        struct model_func *info = &mp->funcs.items[id];
+    for (uint32_t id = 0; id < mp->func_ids->count; id++) {
+        struct model_func *info = &mp->funcs[id];
         if (info->roles && info->roles != info->effects)
             settle_unit(mp, info);
         for (const struct role *role = info->roles; role; role = role->next)
@@ -292,12 +294,13 @@ static void settle_users(struct model_program *mp) {
     }
 }
 
-struct model_program *model_program_new(const struct model_set *models, const struct ir_unit *const *units, uint32_t unit_count) {
+struct model_program *model_program_new(const struct model_set *models, const struct ir_unit *const *units, uint32_t unit_count,
+                                        const struct ir_numbers *funcs) {
     struct model_program *mp = mem_zalloc(sizeof *mp);
     mp->set = models;
     mp->units = units;
     mp->unit_count = unit_count;
-    vec_push(&mp->funcs, (struct model_func){0}); // ids start at 1
+    mp->func_ids = funcs;
     resolve_stated(mp);
     find_makers(mp);
     find_companions(mp);
@@ -312,11 +315,9 @@ struct model_program *model_program_new(const struct model_set *models, const st
 void model_program_free(struct model_program *mp) {
     if (!mp)
         return;
-    strtab_done(&mp->usrs);
     strtab_done(&mp->keys);
     strtab_done(&mp->contexts.keys);
     strtab_done(&mp->families);
-    vec_done(&mp->funcs);
     vec_done(&mp->shapes);
     vec_done(&mp->types);
     vec_done(&mp->problems);

@@ -2,6 +2,7 @@
 #ifndef MODEL_RESOLVE_H
 #define MODEL_RESOLVE_H
 
+#include "ir/numbers.h"
 #include "model/shape.h"
 
 enum { QUERY_KINDS = QUERY_HAS_DEADLINE + 1 };
@@ -36,12 +37,29 @@ struct context_type {
     } queries[QUERY_KINDS];
 };
 
+// A type, the same in every unit that has it.
+struct model_type {
+    const struct meaning *meaning;
+    const char *key;  // of its shape
+    bool may_be_one;  // of a form in which contexts are passed
+    bool is_context;  // known once all contexts are
+};
+
+// A record with its members' names and annotations, the same in every unit that has it. By member:
+struct model_record {
+    const struct role **roles;
+    const struct meaning **meanings; // only what is said of the members themselves
+};
+
 struct model_program {
     const struct model_set *set;
     const struct ir_unit *const *units;
     uint32_t unit_count;
-    struct strtab usrs;
-    VEC(struct model_func) funcs; // by id in usrs
+    const struct ir_numbers *func_ids; // of ir_numbered_funcs
+    struct ir_numbers type_ids, record_ids;
+    struct model_func *funcs;     // by number
+    struct model_type *all_types; // by number
+    struct model_record *records; // by number
     VEC(struct shape_ref) shapes; // declarations whose name fits a pattern
     struct strtab keys;
     VEC(struct context_type) types; // by id in keys
@@ -55,7 +73,7 @@ struct shape_ref {
     uint32_t id, unit, func;
 };
 
-// Everything that needs no shape: fills funcs, shapes and the stated types.
+// Everything that needs no shape: fills funcs, all_types, records, shapes and the stated types.
 void resolve_stated(struct model_program *mp);
 
 const struct ir_func *resolve_func_at(const struct model_program *mp, uint32_t unit, uint32_t func);
@@ -65,6 +83,9 @@ struct context_type *resolve_add_type(struct model_program *mp, const char *key)
 // Parses the lines of an annotation; those that are wrong become problems (once each). Returns their count.
 unsigned resolve_annotation(struct arena *arena, const char *text, enum line_place place, struct line **ret_lines,
                             struct model_program *mp, const char *where);
+// What lines say of one variable or field: its roles (NULL: not wanted), and what its values mean.
+void resolve_lines(struct arena *arena, const struct line *lines, unsigned count, const struct role **ret_roles,
+                   const struct meaning **ret_meaning);
 // The pattern by words that fits a function's name, and the words before the pattern's own.
 const struct entry *resolve_pattern(const struct model_set *set, const char *name, char ret_prefix[WORDS_MAX]);
 bool resolve_in_family(const struct model_program *mp, const char *key, const char *family);

@@ -38,13 +38,20 @@ const char *const *model_set_names(const struct model_set *models) {
     return models->names.items;
 }
 
+static bool fits_pattern(const struct entry *entry, const char *name, size_t len) {
+    if (!entry->ending)
+        return fnmatch(entry->pattern, name, 0) == 0;
+    return len >= entry->ending && !memcmp(name + len - entry->ending, entry->pattern + 1, entry->ending);
+}
+
 const struct entry *entries_find(const struct entries *entries, const char *name) {
     uint32_t id = strtab_find(&entries->names, name);
+    size_t len = entries->patterns.len ? strlen(name) : 0;
     if (id)
         return &entries->all.items[entries->by_name.items[id]];
     for (size_t i = 0; i < entries->patterns.len; i++) {
         const struct entry *entry = &entries->all.items[entries->patterns.items[i]];
-        if (fnmatch(entry->pattern, name, 0) == 0)
+        if (fits_pattern(entry, name, len))
             return entry;
     }
     return NULL;

@@ -11,6 +11,7 @@ struct entry {
     const char *pattern;
     const struct line *lines; // several where a function has several roles
     unsigned line_count;
+    size_t ending; // a pattern that is `*` and plain text: the length of that; else 0
 };
 
 enum entry_table { TABLE_FUNCTIONS, TABLE_TYPES, TABLE_FIELDS, TABLE_COUNT };

@@ -155,15 +155,15 @@ static void look_up(struct model_program *mp, struct model_func *info, const cha
 static void add_declaration(struct model_program *mp, uint32_t u, uint32_t f) {
     const struct ir_unit *unit = mp->units[u];
     const struct ir_func *func = &unit->funcs[f];
-    uint32_t id = strtab_add(&mp->usrs, ir_text(unit, func->usr));
-    if (!id || func->is_init)
+    uint32_t id = mp->func_ids->of[u][f];
+    if (id == IR_NONE || !func->usr)
         return;
-    bool is_new = mp->funcs.len <= id;
-    while (mp->funcs.len <= id)
-        vec_push(&mp->funcs, ((struct model_func){.unit = u, .func = f, .body_unit = IR_NONE}));
-    struct model_func *info = &mp->funcs.items[id];
-    if (is_new)
+    struct model_func *info = &mp->funcs[id];
+    const struct ir_place *first = &mp->func_ids->first[id];
+    if (first->unit == u && first->index == f) {
+        *info = (struct model_func){.unit = u, .func = f, .body_unit = IR_NONE};
         look_up(mp, info, ir_text(unit, func->name));
+    }
     if (func->block_count && info->body_unit == IR_NONE)
         info->body_unit = u, info->body_func = f;
     if (func->annotation && !info->annotated) {
@@ -189,32 +189,115 @@ static void add_declaration(struct model_program *mp, uint32_t u, uint32_t f) {
 
 // What a program defines itself is not the system's function of that name.
 static void drop_own_functions(struct model_program *mp) {
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        struct model_func *info = &mp->funcs.items[id];
+    for (uint32_t id = 0; id < mp->func_ids->count; id++) {
+        struct model_func *info = &mp->funcs[id];
         if (info->model && info->model->of_system && !info->annotated && info->body_unit != IR_NONE &&
             !resolve_func_at(mp, info->body_unit, info->body_func)->in_system_header)
             info->roles = NULL;
     }
 }
 
-static void add_stated_types(struct model_program *mp, const struct ir_unit *unit) {
-    for (uint32_t t = 0; t < unit->types_count; t++) {
-        int kind = unit->types[t].kind;
-        if (kind != IR_RECORD && kind != IR_INT && kind != IR_UINT && kind != IR_POINTER)
-            continue;
-        const struct meaning *meaning = shape_type_meaning(mp->set, unit, t);
-        struct type_shape shape;
-        if (!meaning || meaning->kind != MEANS_CONTEXT)
-            continue;
-        shape = shape_of_type(mp->set, unit, t);
-        if (*shape.key)
-            resolve_add_type(mp, shape.key)->stated = true;
+// ---- types and records: seen once, whatever many units have them
+
+static uint32_t type_count(const struct ir_unit *unit) {
+    return unit->types_count;
+}
+
+static uint64_t type_key(const struct ir_unit *unit, uint32_t type) {
+    return unit->type_keys[type];
+}
+
+static void see_types(struct model_program *mp) {
+    static const struct ir_numbered types = {type_count, type_key};
+    ir_number(&mp->arena, mp->units, mp->unit_count, &types, &mp->type_ids);
+    mp->all_types = arena_array(&mp->arena, struct model_type, mp->type_ids.count);
+    for (uint32_t i = 0; i < mp->type_ids.count; i++) {
+        const struct ir_unit *unit = mp->units[mp->type_ids.first[i].unit];
+        uint32_t type = mp->type_ids.first[i].index;
+        struct type_shape shape = shape_of_type(mp->set, unit, type);
+        mp->all_types[i].meaning = shape_type_meaning(mp->set, unit, type);
+        mp->all_types[i].may_be_one = *shape.key && (shape.form == FORM_VALUE || shape.form == FORM_POINTER);
+        mp->all_types[i].key = arena_strdup(&mp->arena, shape.key);
     }
 }
 
+static void add_stated_types(struct model_program *mp) {
+    for (uint32_t i = 0; i < mp->type_ids.count; i++) {
+        int kind = mp->units[mp->type_ids.first[i].unit]->types[mp->type_ids.first[i].index].kind;
+        const struct model_type *type = &mp->all_types[i];
+        if (kind != IR_RECORD && kind != IR_INT && kind != IR_UINT && kind != IR_POINTER)
+            continue;
+        if (type->meaning && type->meaning->kind == MEANS_CONTEXT && *type->key)
+            resolve_add_type(mp, type->key)->stated = true;
+    }
+}
+
+static uint32_t record_count(const struct ir_unit *unit) {
+    return unit->records_count;
+}
+
+static uint64_t record_key(const struct ir_unit *unit, uint32_t record) {
+    const struct ir_record *r = &unit->records[record];
+    uint64_t key = r->field_count ? unit->record_keys[record] : 0;
+    for (uint32_t i = 0; i < r->field_count; i++) {
+        const char *text = ir_text(unit, unit->fields[r->fields + i].annotation);
+        if (*text)
+            key = hash_mix(hash_mix(key, i), hash_bytes(text, strlen(text)));
+    }
+    return key;
+}
+
+void resolve_lines(struct arena *arena, const struct line *lines, unsigned count, const struct role **ret_roles,
+                   const struct meaning **ret_meaning) {
+    const struct role **tail = ret_roles;
+    for (unsigned i = 0; i < count; i++)
+        if (lines[i].kind == LINE_MEANING) {
+            if (!*ret_meaning && lines[i].meaning.kind != MEANS_DETACHED)
+                *ret_meaning = &lines[i].meaning;
+        } else if (lines[i].kind == LINE_ROLE && !lines[i].autos && tail) {
+            struct role *role = arena_copy(arena, &lines[i].role, sizeof *role);
+            *tail = role;
+            tail = &role->next;
+        }
+}
+
+static void see_field(struct model_program *mp, const struct ir_unit *unit, const struct ir_field *field, struct buf *name,
+                      const struct role **ret_roles, const struct meaning **ret_meaning) {
+    struct line *lines;
+    if (field->annotation) {
+        unsigned count = resolve_annotation(&mp->arena, ir_text(unit, field->annotation), LINE_FIELD, &lines, NULL, NULL);
+        resolve_lines(&mp->arena, lines, count, ret_roles, ret_meaning);
+        return;
+    }
+    const struct model *model;
+    name->len = 0;
+    buf_puts(name, ir_text(unit, unit->records[field->record].name));
+    buf_putc(name, '.');
+    buf_puts(name, ir_text(unit, field->name));
+    const struct entry *entry = model_set_find(mp->set, TABLE_FIELDS, buf_text(name), false, &model);
+    if (entry)
+        resolve_lines(&mp->arena, entry->lines, entry->line_count, ret_roles, ret_meaning);
+}
+
+static void see_records(struct model_program *mp) {
+    static const struct ir_numbered records = {record_count, record_key};
+    struct buf name = {0};
+    ir_number(&mp->arena, mp->units, mp->unit_count, &records, &mp->record_ids);
+    mp->records = arena_array(&mp->arena, struct model_record, mp->record_ids.count);
+    for (uint32_t i = 0; i < mp->record_ids.count; i++) {
+        const struct ir_unit *unit = mp->units[mp->record_ids.first[i].unit];
+        const struct ir_record *record = &unit->records[mp->record_ids.first[i].index];
+        mp->records[i].roles = arena_array(&mp->arena, const struct role *, record->field_count);
+        mp->records[i].meanings = arena_array(&mp->arena, const struct meaning *, record->field_count);
+        for (uint32_t f = 0; f < record->field_count; f++)
+            see_field(mp, unit, &unit->fields[record->fields + f], &name, &mp->records[i].roles[f], &mp->records[i].meanings[f]);
+    }
+    buf_done(&name);
+}
+
 static void add_types_of_roles(struct model_program *mp) {
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        const struct model_func *info = &mp->funcs.items[id];
+    for (uint32_t id = 0; id < mp->func_ids->count; id++) {
+        const struct model_func *info = &mp->funcs[id];
         for (const struct role *role = info->roles; role; role = role->next) {
             char key[WORDS_MAX];
             bool waits_for = role->kind == ROLE_BLOCK && role->object.kind == POS_ARG;
@@ -230,8 +313,8 @@ static void add_types_of_roles(struct model_program *mp) {
 
 // Stated roles get the effects of the parameters' annotations at their end.
 static void append_effects(struct model_program *mp) {
-    for (size_t id = 1; id < mp->funcs.len; id++) {
-        struct model_func *info = &mp->funcs.items[id];
+    for (uint32_t id = 0; id < mp->func_ids->count; id++) {
+        struct model_func *info = &mp->funcs[id];
         const struct role **tail = &info->roles;
         while (*tail && *tail != info->effects)
             tail = (const struct role **)&(*tail)->next;
@@ -258,12 +341,15 @@ static void check_annotations(struct model_program *mp, const struct ir_unit *un
 }
 
 void resolve_stated(struct model_program *mp) {
+    see_types(mp);
+    see_records(mp);
+    mp->funcs = arena_array(&mp->arena, struct model_func, mp->func_ids->count);
     for (uint32_t u = 0; u < mp->unit_count; u++) {
         for (uint32_t f = 0; f < mp->units[u]->funcs_count; f++)
             add_declaration(mp, u, f);
-        add_stated_types(mp, mp->units[u]);
         check_annotations(mp, mp->units[u]);
     }
+    add_stated_types(mp);
     drop_own_functions(mp);
     append_effects(mp);
     add_types_of_roles(mp);

@@ -1,4 +1,4 @@
-// One unit seen through the program's models: tables by the unit's own indices.
+// One unit seen through the program's models: by the unit's own indices, which lead to what all units share.
 #include "model/resolve.h"
 
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 struct model_unit {
     const struct model_program *mp;
     const struct ir_unit *ir;
-    const struct role **func_roles, **field_roles;
-    const struct meaning **type_meanings, **var_meanings, **field_meanings; // of fields and variables: only what is said of themselves
-    bool *type_contexts, *func_detached, *var_detached;
+    uint32_t unit;
+    const struct meaning **var_meanings; // only what is said of the variables themselves; NULL, like the next, where nothing is said of any
+    bool *var_detached;
     struct arena arena;
 };
 
@@ -34,84 +34,28 @@ bool time_is_listed(const int64_t *list, unsigned count, int64_t value) {
     return false;
 }
 
-static void see_types(struct model_unit *mu) {
-    for (uint32_t t = 0; t < mu->ir->types_count; t++) {
-        struct type_shape shape = shape_of_type(mu->mp->set, mu->ir, t);
-        mu->type_meanings[t] = shape_type_meaning(mu->mp->set, mu->ir, t);
-        mu->type_contexts[t] = (shape.form == FORM_VALUE || shape.form == FORM_POINTER) && strtab_find(&mu->mp->contexts.keys, shape.key);
-    }
-}
-
-static void see_funcs(struct model_unit *mu) {
-    for (uint32_t f = 0; f < mu->ir->funcs_count; f++) {
-        uint32_t id = strtab_find(&mu->mp->usrs, ir_text(mu->ir, mu->ir->funcs[f].usr));
-        const struct model_func *info = id && id < mu->mp->funcs.len ? &mu->mp->funcs.items[id] : NULL;
-        mu->func_roles[f] = info ? info->roles : NULL;
-        mu->func_detached[f] = info && info->detached;
-    }
-}
-
-static void see_lines(struct model_unit *mu, const struct line *lines, unsigned count, const struct role **ret_roles,
-                      const struct meaning **ret_meaning) {
-    const struct role **tail = ret_roles;
-    for (unsigned i = 0; i < count; i++)
-        if (lines[i].kind == LINE_MEANING) {
-            if (!*ret_meaning && lines[i].meaning.kind != MEANS_DETACHED)
-                *ret_meaning = &lines[i].meaning;
-        } else if (lines[i].kind == LINE_ROLE && !lines[i].autos && tail) {
-            struct role *role = arena_copy(&mu->arena, &lines[i].role, sizeof *role);
-            *tail = role;
-            tail = &role->next;
-        }
-}
-
 static void see_vars(struct model_unit *mu) {
     for (uint32_t v = 0; v < mu->ir->vars_count; v++) {
         struct line *lines;
         if (!mu->ir->vars[v].annotation)
             continue;
+        if (!mu->var_meanings) {
+            mu->var_meanings = arena_array(&mu->arena, const struct meaning *, mu->ir->vars_count);
+            mu->var_detached = arena_array(&mu->arena, bool, mu->ir->vars_count);
+        }
         unsigned count = resolve_annotation(&mu->arena, ir_text(mu->ir, mu->ir->vars[v].annotation), LINE_PARAM, &lines, NULL, NULL);
-        see_lines(mu, lines, count, NULL, &mu->var_meanings[v]);
+        resolve_lines(&mu->arena, lines, count, NULL, &mu->var_meanings[v]);
         for (unsigned i = 0; i < count; i++)
             mu->var_detached[v] |= lines[i].kind == LINE_MEANING && lines[i].meaning.kind == MEANS_DETACHED;
     }
 }
 
-static void see_field(struct model_unit *mu, uint32_t f, struct buf *name) {
-    const struct ir_field *field = &mu->ir->fields[f];
-    struct line *lines;
-    if (field->annotation) {
-        unsigned count = resolve_annotation(&mu->arena, ir_text(mu->ir, field->annotation), LINE_FIELD, &lines, NULL, NULL);
-        see_lines(mu, lines, count, &mu->field_roles[f], &mu->field_meanings[f]);
-        return;
-    }
-    const struct model *model;
-    name->len = 0;
-    buf_printf(name, "%s.%s", ir_text(mu->ir, mu->ir->records[field->record].name), ir_text(mu->ir, field->name));
-    const struct entry *entry = model_set_find(mu->mp->set, TABLE_FIELDS, buf_text(name), false, &model);
-    if (entry)
-        see_lines(mu, entry->lines, entry->line_count, &mu->field_roles[f], &mu->field_meanings[f]);
-}
-
-struct model_unit *model_unit_new(const struct model_program *mp, const struct ir_unit *unit) {
+struct model_unit *model_unit_new(const struct model_program *mp, uint32_t unit) {
     struct model_unit *mu = mem_zalloc(sizeof *mu);
-    struct buf name = {0};
     mu->mp = mp;
-    mu->ir = unit;
-    mu->func_roles = arena_array(&mu->arena, const struct role *, unit->funcs_count);
-    mu->field_roles = arena_array(&mu->arena, const struct role *, unit->fields_count);
-    mu->type_meanings = arena_array(&mu->arena, const struct meaning *, unit->types_count);
-    mu->var_meanings = arena_array(&mu->arena, const struct meaning *, unit->vars_count);
-    mu->field_meanings = arena_array(&mu->arena, const struct meaning *, unit->fields_count);
-    mu->type_contexts = arena_array(&mu->arena, bool, unit->types_count);
-    mu->func_detached = arena_array(&mu->arena, bool, unit->funcs_count);
-    mu->var_detached = arena_array(&mu->arena, bool, unit->vars_count);
-    see_types(mu);
-    see_funcs(mu);
+    mu->ir = mp->units[unit];
+    mu->unit = unit;
     see_vars(mu);
-    for (uint32_t f = 0; f < unit->fields_count; f++)
-        see_field(mu, f, &name);
-    buf_done(&name);
     return mu;
 }
 
@@ -122,46 +66,70 @@ void model_unit_free(struct model_unit *mu) {
     free(mu);
 }
 
+static const struct model_func *func_info(const struct model_unit *mu, uint32_t func) {
+    uint32_t id = mu->mp->func_ids->of[mu->unit][func];
+    return id == IR_NONE ? NULL : &mu->mp->funcs[id];
+}
+
+static const struct model_type *type_info(const struct model_unit *mu, uint32_t type) {
+    return &mu->mp->all_types[mu->mp->type_ids.of[mu->unit][type]];
+}
+
+static const struct model_record *record_info(const struct model_unit *mu, uint32_t field, uint32_t *ret_member) {
+    uint32_t record = mu->ir->fields[field].record;
+    *ret_member = field - mu->ir->records[record].fields;
+    return &mu->mp->records[mu->mp->record_ids.of[mu->unit][record]];
+}
+
+static const struct meaning *own_field_meaning(const struct model_unit *mu, uint32_t field) {
+    uint32_t member;
+    return record_info(mu, field, &member)->meanings[member];
+}
+
 const struct role *model_func_roles(const struct model_unit *mu, uint32_t func) {
-    return mu->func_roles[func];
+    const struct model_func *info = func_info(mu, func);
+    return info ? info->roles : NULL;
 }
 
 bool model_func_is_detached(const struct model_unit *mu, uint32_t func) {
-    return mu->func_detached[func];
+    const struct model_func *info = func_info(mu, func);
+    return info && info->detached;
 }
 
 bool model_var_is_detached(const struct model_unit *mu, uint32_t var) {
-    return mu->var_detached[var];
+    return mu->var_detached && mu->var_detached[var];
 }
 
 const struct role *model_field_roles(const struct model_unit *mu, uint32_t field) {
-    return mu->field_roles[field];
+    uint32_t member;
+    return record_info(mu, field, &member)->roles[member];
 }
 
 bool model_type_is_context(const struct model_unit *mu, uint32_t type) {
-    return type != IR_NONE && mu->type_contexts[type];
+    return type != IR_NONE && type_info(mu, type)->is_context;
 }
 
 bool model_var_is_context(const struct model_unit *mu, uint32_t var) {
-    const struct meaning *meaning = mu->var_meanings[var];
+    const struct meaning *meaning = mu->var_meanings ? mu->var_meanings[var] : NULL;
     return meaning ? meaning->kind == MEANS_CONTEXT : model_type_is_context(mu, mu->ir->vars[var].type);
 }
 
 bool model_field_is_context(const struct model_unit *mu, uint32_t field) {
-    const struct meaning *meaning = mu->field_meanings[field];
+    const struct meaning *meaning = own_field_meaning(mu, field);
     return meaning ? meaning->kind == MEANS_CONTEXT : model_type_is_context(mu, mu->ir->fields[field].type);
 }
 
 const struct meaning *model_type_meaning(const struct model_unit *mu, uint32_t type) {
-    return type != IR_NONE ? mu->type_meanings[type] : NULL;
+    return type != IR_NONE ? type_info(mu, type)->meaning : NULL;
 }
 
 const struct meaning *model_var_meaning(const struct model_unit *mu, uint32_t var) {
-    return mu->var_meanings[var] ? mu->var_meanings[var] : model_type_meaning(mu, mu->ir->vars[var].type);
+    return mu->var_meanings && mu->var_meanings[var] ? mu->var_meanings[var] : model_type_meaning(mu, mu->ir->vars[var].type);
 }
 
 const struct meaning *model_field_meaning(const struct model_unit *mu, uint32_t field) {
-    return mu->field_meanings[field] ? mu->field_meanings[field] : model_type_meaning(mu, mu->ir->fields[field].type);
+    const struct meaning *meaning = own_field_meaning(mu, field);
+    return meaning ? meaning : model_type_meaning(mu, mu->ir->fields[field].type);
 }
 
 // "milli_seconds" is one word in two. "u_seconds" may be, or be the seconds of something called u.

@@ -61,7 +61,7 @@ static bool loads_var(const struct ir_unit *unit, const struct ir_func *func, ui
 }
 
 bool resolve_returns_param(const struct model_program *mp, uint32_t id, unsigned arg) {
-    const struct model_func *info = &mp->funcs.items[id];
+    const struct model_func *info = &mp->funcs[id];
     if (info->body_unit == IR_NONE)
         return false;
     const struct ir_unit *unit = mp->units[info->body_unit];
@@ -81,7 +81,7 @@ bool resolve_returns_param(const struct model_program *mp, uint32_t id, unsigned
 }
 
 bool resolve_is_wrapper(const struct model_program *mp, uint32_t id, const struct role *role, const char *key) {
-    const struct model_func *info = &mp->funcs.items[id];
+    const struct model_func *info = &mp->funcs[id];
     if (info->body_unit == IR_NONE)
         return false;
     const struct ir_unit *unit = mp->units[info->body_unit];
@@ -92,8 +92,8 @@ bool resolve_is_wrapper(const struct model_program *mp, uint32_t id, const struc
             const struct ir_inst *inst = &unit->insts[block->insts + i];
             if (inst->op != IR_CALL || unit->values[inst->args].kind != IR_V_FUNC)
                 continue;
-            uint32_t callee = strtab_find(&mp->usrs, ir_text(unit, unit->funcs[unit->values[inst->args].index].usr));
-            if (callee && callee != id && callee < mp->funcs.len && wraps(mp, info, role, key, &mp->funcs.items[callee]))
+            uint32_t callee = mp->func_ids->of[info->body_unit][unit->values[inst->args].index];
+            if (callee != IR_NONE && callee != id && wraps(mp, info, role, key, &mp->funcs[callee]))
                 return true;
         }
     }

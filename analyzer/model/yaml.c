@@ -102,7 +102,8 @@ static bool read_entry(struct reader *r, enum entry_table table, const char *nam
         if (!read_line(r, is_list ? node_at(r, value->data.sequence.items.start[i]) : value, places[table], &lines[i]))
             return false;
     struct entries *entries = &r->model->tables[table];
-    struct entry entry = {arena_strdup(&r->set->arena, name), lines, (unsigned)count};
+    bool is_ending = *name == '*' && !strpbrk(name + 1, "*?[\\");
+    struct entry entry = {arena_strdup(&r->set->arena, name), lines, (unsigned)count, is_ending ? strlen(name + 1) : 0};
     uint32_t index = (uint32_t)entries->all.len;
     vec_push(&entries->all, entry);
     if (strpbrk(name, "*?[")) {

@@ -33,6 +33,7 @@ struct graph {
     uint8_t *used, *resolved; // by function: its address is a value somewhere; it is called through a pointer
     uint32_t outside;         // slot
     struct body body;         // the one being scanned
+    VEC(uint32_t) bases;      // of its temporaries, for globals_see
 };
 
 static const struct source nowhere = {.kind = FROM_NOWHERE};
@@ -136,10 +137,10 @@ static const struct role *roles_of(const struct graph *g, struct ir_value callee
     }
     if (callee.kind != IR_V_TEMP || !g->body.unit->model)
         return NULL;
-    const struct ir_inst *load = &g->body.unit->ir->insts[g->body.defs[callee.index]];
+    const struct ir_inst *load = &g->body.unit->ir->insts[g->body.defs.items[callee.index]];
     if (load->op != IR_LOAD || g->body.unit->ir->values[load->args].kind != IR_V_TEMP)
         return NULL;
-    const struct ir_inst *field = &g->body.unit->ir->insts[g->body.defs[g->body.unit->ir->values[load->args].index]];
+    const struct ir_inst *field = &g->body.unit->ir->insts[g->body.defs.items[g->body.unit->ir->values[load->args].index]];
     return field->op == IR_FIELD ? model_field_roles(g->body.unit->model, field->aux) : NULL;
 }
 
@@ -158,7 +159,7 @@ static uint32_t callee_type(struct graph *g, const struct ir_inst *inst) {
     const struct ir_unit *ir = g->body.unit->ir;
     const struct ir_type *type = &ir->types[ir->call_args[inst->aux].type];
     if (ir->values[inst->args].kind == IR_V_TEMP && type->kind != IR_POINTER && type->kind != IR_FUNCTION)
-        type = &ir->types[ir->insts[g->body.defs[ir->values[inst->args].index]].type];
+        type = &ir->types[ir->insts[g->body.defs.items[ir->values[inst->args].index]].type];
     while (type->kind == IR_POINTER)
         type = &ir->types[type->target];
     return type->kind == IR_FUNCTION ? strtab_add(&g->types, ir_text(ir, type->canonical)) : 0;
@@ -207,23 +208,37 @@ static void scan_inst(struct graph *g, const struct ir_inst *inst) {
 }
 
 static void scan_body(struct graph *g, uint32_t unit, uint32_t func, uint32_t id) {
-    body_init(&g->body, &g->slots, g->program, unit, func, id, g->carries[unit]);
+    body_start(&g->body, &g->slots, g->program, unit, func, id, g->carries[unit]);
     const struct ir_unit *ir = g->body.unit->ir;
+    bool in_init = id >= g->program->func_count;
+    vec_reserve(&g->bases, g->body.defs.len);
+    for (uint32_t i = 0; i < g->body.defs.len; i++)
+        g->bases.items[i] = IR_NONE;
     for (uint32_t b = 0; b < g->body.func->block_count; b++) {
         const struct ir_block *block = &ir->blocks[g->body.func->blocks + b];
-        for (uint32_t i = 0; i < block->inst_count; i++)
-            scan_inst(g, &ir->insts[block->insts + i]);
+        for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++) {
+            body_see(&g->body, i);
+            globals_see(g->program, g->body.unit, in_init, &ir->insts[i], g->bases.items);
+            scan_inst(g, &ir->insts[i]);
+        }
     }
-    body_done(&g->body);
+}
+
+// Unit by unit, so that each is read in one go.
+static void scan_unit(struct graph *g, uint32_t u) {
+    const struct prog_unit *unit = &g->program->units[u];
+    if (unit->ir->init_func != IR_NONE)
+        scan_body(g, u, unit->ir->init_func, g->program->func_count + u);
+    for (uint32_t i = 0; i < unit->ir->funcs_count; i++) {
+        const struct prog_func *func = unit->func_ids[i] == IR_NONE ? NULL : &g->program->funcs[unit->func_ids[i]];
+        if (func && func->has_body && func->unit == u && func->func == i)
+            scan_body(g, u, i, unit->func_ids[i]);
+    }
 }
 
 static void scan_all(struct graph *g) {
     for (uint32_t u = 0; u < g->program->unit_count; u++)
-        if (g->program->units[u].ir->init_func != IR_NONE)
-            scan_body(g, u, g->program->units[u].ir->init_func, g->program->func_count + u);
-    for (uint32_t i = 0; i < g->program->func_count; i++)
-        if (g->program->funcs[i].has_body)
-            scan_body(g, g->program->funcs[i].unit, g->program->funcs[i].func, i);
+        scan_unit(g, u);
     slots_run(&g->slots, func_arrives, g);
 }
 
@@ -274,8 +289,6 @@ static void resolve_sites(struct graph *g) {
 
 static int compare_calls(const void *a, const void *b) {
     const struct prog_call *x = a, *y = b;
-    if (x->caller != y->caller)
-        return x->caller < y->caller ? -1 : 1;
     if (x->inst != y->inst)
         return x->inst < y->inst ? -1 : 1;
     if (x->callee != y->callee)
@@ -283,22 +296,38 @@ static int compare_calls(const void *a, const void *b) {
     return x->kind < y->kind ? -1 : x->kind > y->kind;
 }
 
+// Puts the calls in order, each once, and says where those of each caller are.
+static void sort_calls(struct graph *g) {
+    struct program *program = g->program;
+    uint32_t *ends = mem_zalloc(((size_t)program->func_count + 1) * sizeof *ends);
+    struct prog_call *calls = program->calls = arena_array(&program->arena, struct prog_call, g->calls.len);
+    for (size_t i = 0; i < g->calls.len; i++)
+        ends[g->calls.items[i].caller + 1]++;
+    for (uint32_t f = 0; f < program->func_count; f++)
+        ends[f + 1] += ends[f];
+    for (size_t i = 0; i < g->calls.len; i++)
+        calls[ends[g->calls.items[i].caller]++] = g->calls.items[i];
+    uint32_t count = 0;
+    for (uint32_t f = 0, start = 0; f < program->func_count; start = ends[f++]) {
+        uint32_t first = program->funcs[f].calls = count;
+        if (ends[f] > start + 1)
+            qsort(calls + start, ends[f] - start, sizeof *calls, compare_calls);
+        for (uint32_t i = start; i < ends[f]; i++)
+            if (count == first || compare_calls(&calls[i], &calls[count - 1]) != 0)
+                calls[count++] = calls[i];
+        program->funcs[f].call_count = count - first;
+    }
+    program->call_count = count;
+    free(ends);
+}
+
 static void store_calls(struct graph *g) {
     struct program *program = g->program;
-    if (g->calls.len)
-        qsort(g->calls.items, g->calls.len, sizeof *g->calls.items, compare_calls);
-    size_t count = 0;
-    for (size_t i = 0; i < g->calls.len; i++)
-        if (!count || compare_calls(&g->calls.items[i], &g->calls.items[count - 1]) != 0)
-            g->calls.items[count++] = g->calls.items[i];
-    program->call_count = (uint32_t)count;
-    program->calls = arena_copy(&program->arena, g->calls.items, count * sizeof *g->calls.items);
-    program->callers = arena_array(&program->arena, uint32_t, count);
-    for (uint32_t i = program->call_count; i-- > 0;) {
-        program->funcs[program->calls[i].caller].calls = i;
-        program->funcs[program->calls[i].caller].call_count++;
+    ENSURE(g->calls.len < UINT32_MAX);
+    sort_calls(g);
+    program->callers = arena_array(&program->arena, uint32_t, program->call_count);
+    for (uint32_t i = 0; i < program->call_count; i++)
         program->funcs[program->calls[i].callee].caller_count++;
-    }
     uint32_t start = 0;
     for (uint32_t i = 0; i < program->func_count; i++) {
         program->funcs[i].callers = start;
@@ -329,6 +358,8 @@ void link_calls(struct program *program) {
     free(g.carries);
     free(g.used);
     free(g.resolved);
+    body_done(&g.body);
+    vec_done(&g.bases);
     vec_done(&g.calls);
     vec_done(&g.sites);
     vec_done(&g.args);

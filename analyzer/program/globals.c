@@ -32,64 +32,48 @@ static enum use use_of(const struct ir_inst *inst, uint32_t operand) {
     }
 }
 
-typedef void use_fn(void *context, uint32_t var, enum use use);
-
-static void each_use(const struct ir_unit *unit, const struct ir_func *func, use_fn *tell, void *context) {
-    uint32_t *bases = mem_realloc(NULL, func->temp_count * sizeof *bases);
-    for (uint32_t i = 0; i < func->temp_count; i++)
-        bases[i] = IR_NONE;
-    for (uint32_t b = 0; b < func->block_count; b++) {
-        const struct ir_block *block = &unit->blocks[func->blocks + b];
-        for (uint32_t i = 0; i < block->inst_count; i++) {
-            const struct ir_inst *inst = &unit->insts[block->insts + i];
-            const struct ir_value *args = unit->values + inst->args;
-            if (inst->op == IR_FIELD || inst->op == IR_INDEX)
-                bases[inst->result] = base_of(bases, args[0]);
-            for (uint32_t j = 0; j < inst->arg_count; j++)
-                if (base_of(bases, args[j]) != IR_NONE)
-                    tell(context, base_of(bases, args[j]), use_of(inst, j));
-        }
-    }
-    free(bases);
-}
-
-static void note_initialized(void *context, uint32_t var, enum use use) {
-    if (use == USE_WRITE)
-        ((uint8_t *)context)[var] = 1;
+static uint32_t base_made(const struct ir_unit *unit, const uint32_t *bases, const struct ir_inst *inst) {
+    return inst->op == IR_FIELD || inst->op == IR_INDEX ? base_of(bases, unit->values[inst->args]) : IR_NONE;
 }
 
 uint8_t *initialized_vars(const struct ir_unit *unit) {
     uint8_t *flags = mem_zalloc(unit->vars_count);
-    if (unit->init_func != IR_NONE)
-        each_use(unit, &unit->funcs[unit->init_func], note_initialized, flags);
+    if (unit->init_func == IR_NONE)
+        return flags;
+    const struct ir_func *func = &unit->funcs[unit->init_func];
+    uint32_t *bases = mem_zalloc(func->temp_count * sizeof *bases);
+    for (uint32_t b = 0; b < func->block_count; b++) {
+        const struct ir_block *block = &unit->blocks[func->blocks + b];
+        for (uint32_t i = 0; i < block->inst_count; i++) {
+            const struct ir_inst *inst = &unit->insts[block->insts + i];
+            if (inst->result != IR_NONE)
+                bases[inst->result] = base_made(unit, bases, inst);
+            for (uint32_t k = 0; k < inst->arg_count; k++) {
+                uint32_t var = base_of(bases, unit->values[inst->args + k]);
+                if (var != IR_NONE && use_of(inst, k) == USE_WRITE)
+                    flags[var] = 1;
+            }
+        }
+    }
+    free(bases);
     return flags;
 }
 
-struct writer {
-    struct program *program;
-    const struct prog_unit *unit;
-    bool in_init;
-};
-
-static void note_written(void *context, uint32_t var, enum use use) {
-    const struct writer *w = context;
-    uint32_t id = w->unit->global_ids[var];
-    if (id != IR_NONE && (use == USE_ESCAPE || (use == USE_WRITE && !w->in_init)))
-        w->program->globals[id].is_written = true;
+void globals_see(struct program *program, const struct prog_unit *unit, bool in_init, const struct ir_inst *inst, uint32_t *bases) {
+    const struct ir_value *args = unit->ir->values + inst->args;
+    if (inst->result != IR_NONE)
+        bases[inst->result] = base_made(unit->ir, bases, inst);
+    for (uint32_t i = 0; i < inst->arg_count; i++) {
+        uint32_t var = base_of(bases, args[i]), id = var == IR_NONE ? IR_NONE : unit->global_ids[var];
+        if (id == IR_NONE)
+            continue;
+        enum use use = use_of(inst, i);
+        if (use == USE_ESCAPE || (use == USE_WRITE && !in_init))
+            program->globals[id].is_written = true;
+    }
 }
 
 void link_globals(struct program *program) {
-    for (uint32_t i = 0; i < program->func_count; i++) {
-        const struct prog_func *func = &program->funcs[i];
-        struct writer w = {program, &program->units[func->unit], false};
-        if (func->has_body)
-            each_use(w.unit->ir, func->ir, note_written, &w);
-    }
-    for (uint32_t u = 0; u < program->unit_count; u++) {
-        struct writer w = {program, &program->units[u], true};
-        if (w.unit->ir->init_func != IR_NONE)
-            each_use(w.unit->ir, &w.unit->ir->funcs[w.unit->ir->init_func], note_written, &w);
-    }
     for (uint32_t u = 0; u < program->unit_count; u++) // nobody may write what any declaration says is const
         for (uint32_t i = 0; i < program->units[u].ir->vars_count; i++)
             if (program->units[u].global_ids[i] != IR_NONE && program->units[u].ir->vars[i].is_const)

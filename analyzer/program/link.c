@@ -33,15 +33,17 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
     struct program program = {.unit_count = unit_count};
     const struct ir_unit *const *sorted = sorted_units(&program.arena, units, unit_count);
     program.units = arena_array(&program.arena, struct prog_unit, unit_count);
+    struct ir_numbers *numbers = arena_new(&program.arena, struct ir_numbers); // the models keep it
+    ir_number(&program.arena, sorted, unit_count, &ir_numbered_funcs, numbers);
     if (models)
-        program.model = model_program_new(models, sorted, unit_count);
+        program.model = model_program_new(models, sorted, unit_count, numbers);
     for (uint32_t i = 0; i < unit_count; i++) {
         program.units[i].ir = sorted[i];
-        program.units[i].model = models ? model_unit_new(program.model, sorted[i]) : NULL;
+        program.units[i].model = models ? model_unit_new(program.model, i) : NULL;
     }
-    link_symbols(&program);
-    link_globals(&program);
+    link_symbols(&program, sorted, numbers);
     link_calls(&program);
+    link_globals(&program);
     link_components(&program);
     *ret_program = program;
 }

@@ -4,15 +4,17 @@
 
 #include "program/program.h"
 
-// symbols.c: units, functions, globals and fields, with their ids.
-void link_symbols(struct program *program);
-// globals.c: which globals change after their initialization.
-void link_globals(struct program *program);
-// callgraph.c: all calls; whose address is taken.
+// symbols.c: functions, globals and fields, with their ids.
+void link_symbols(struct program *program, const struct ir_unit *const *units, const struct ir_numbers *func_numbers);
+// callgraph.c: all calls; whose address is taken. It reads every body, once, and shows it to globals_see.
 void link_calls(struct program *program);
+// globals.c: which globals change after their initialization, from what globals_see saw.
+void link_globals(struct program *program);
 // scc.c: components, bottom-up.
 void link_components(struct program *program);
 
+// One instruction after the other, in the order of their layout. `bases`: by temporary of the body, the variable that it points into.
+void globals_see(struct program *program, const struct prog_unit *unit, bool in_init, const struct ir_inst *inst, uint32_t *bases);
 // The variables that the unit's init function stores into: a flag by variable, to be freed.
 uint8_t *initialized_vars(const struct ir_unit *unit);
 

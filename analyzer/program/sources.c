@@ -72,7 +72,7 @@ struct source body_chase(const struct body *b, struct ir_value value) {
     bool loaded = false;
     unsigned calls = 0;
     for (unsigned step = 0; step < LONGEST_CHAIN; step++) {
-        const struct ir_inst *inst = value.kind == IR_V_TEMP ? &b->unit->ir->insts[b->defs[value.index]] : NULL;
+        const struct ir_inst *inst = value.kind == IR_V_TEMP ? &b->unit->ir->insts[b->defs.items[value.index]] : NULL;
         if (!inst || (inst->op != IR_LOAD && inst->op != IR_INDEX && inst->op != IR_CAST && inst->op != IR_CALL)) {
             struct source source = from_place(b, value, inst);
             source.both_ways &= !loaded;
@@ -87,31 +87,37 @@ struct source body_chase(const struct body *b, struct ir_value value) {
     return nowhere;
 }
 
-void body_init(struct body *b, struct slots *slots, const struct program *program, uint32_t unit, uint32_t func, uint32_t id,
-               const uint8_t *carries) {
-    *b = (struct body){.program = program, .slots = slots, .unit = &program->units[unit], .id = id, .carries = carries};
-    const struct ir_unit *ir = b->unit->ir;
-    b->func = &ir->funcs[func];
-    b->defs = mem_zalloc(b->func->temp_count * sizeof *b->defs);
-    for (uint32_t i = 0; i < b->func->block_count; i++) {
-        const struct ir_block *block = &ir->blocks[b->func->blocks + i];
-        for (uint32_t j = block->insts; j < block->insts + block->inst_count; j++)
-            if (ir->insts[j].result != IR_NONE)
-                b->defs[ir->insts[j].result] = j;
-    }
+void body_start(struct body *b, struct slots *slots, const struct program *program, uint32_t unit, uint32_t func, uint32_t id,
+                const uint8_t *carries) {
+    b->program = program;
+    b->slots = slots;
+    b->unit = &program->units[unit];
+    b->func = &b->unit->ir->funcs[func];
+    b->id = id;
+    b->carries = carries;
+    b->defs.len = b->func->temp_count;
+    vec_reserve(&b->defs, b->defs.len);
+    for (uint32_t i = 0; i < b->defs.len; i++)
+        b->defs.items[i] = 0;
+}
+
+void body_see(struct body *b, uint32_t inst) {
+    uint32_t result = b->unit->ir->insts[inst].result;
+    if (result != IR_NONE)
+        b->defs.items[result] = inst;
 }
 
 void body_done(struct body *b) {
-    free(b->defs);
+    vec_done(&b->defs);
 }
 
 struct source body_source(const struct body *b, struct ir_value value) {
-    if (value.kind == IR_V_TEMP && !carries_code(b->carries, b->unit->ir->insts[b->defs[value.index]].type))
+    if (value.kind == IR_V_TEMP && !carries_code(b->carries, b->unit->ir->insts[b->defs.items[value.index]].type))
         return nowhere;
     struct source source = body_chase(b, value);
     if (value.kind != IR_V_TEMP)
         return source;
-    uint32_t type = b->unit->ir->insts[b->defs[value.index]].type;
+    uint32_t type = b->unit->ir->insts[b->defs.items[value.index]].type;
     source.both_ways |= carries_pointer_to_code(b->carries, type);
     source.is_code = b->carries[type] & CODE;
     return source;

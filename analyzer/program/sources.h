@@ -27,11 +27,13 @@ struct body {
     const struct ir_func *func;
     uint32_t id;            // function id; beyond those, unit by unit, the init functions
     const uint8_t *carries; // of the unit
-    uint32_t *defs;         // by temporary: its instruction
+    VEC(uint32_t) defs;     // by temporary: its instruction, once body_see has seen that
 };
 
-void body_init(struct body *b, struct slots *slots, const struct program *program, uint32_t unit, uint32_t func, uint32_t id,
-               const uint8_t *carries);
+// The next body, of function `func` of the unit. All zero is a body before the first one.
+void body_start(struct body *b, struct slots *slots, const struct program *program, uint32_t unit, uint32_t func, uint32_t id,
+                const uint8_t *carries);
+void body_see(struct body *b, uint32_t inst);
 void body_done(struct body *b);
 // The place that an address or a callee stands for, whatever its type.
 struct source body_chase(const struct body *b, struct ir_value value);

@@ -2,26 +2,19 @@
 // several programs of one database, static functions in files of the same name, test doubles): each is kept, the further ones as
 // "usr#2", "usr#3"... in order of their units. A reference binds to the definition in its own unit, else to the first one.
 //
-// Places are compared by a 64-bit hash.
+// Names and places are compared by 64-bit hashes (ir/keys.h).
+#include "base/sort.h"
 #include "program/link.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum rank { DECLARED, TENTATIVE, DEFINED };
 
-// A function or variable of one unit, as it takes part in joining.
-struct item {
-    const char *usr;
-    enum rank rank;
-    uint64_t place; // hash; equal for the same definition seen by several units
-};
-
 struct symbol {
     uint32_t first; // its first definition in `defs`, or IR_NONE
     uint32_t def_count;
-    uint32_t unit, index; // without definition: the declaration that stands for it
+    uint32_t unit, index; // without definition: the declaration that stands for it; IR_NONE: not seen yet
     enum rank rank;
     uint32_t own_unit, own; // the unit looked at last that defines it, and its definition there
     uint32_t id;            // without definition
@@ -34,17 +27,19 @@ struct def {
 };
 
 struct joiner;
-typedef uint32_t count_fn(const struct ir_unit *unit);
-// False for what joins nothing.
-typedef bool item_fn(const struct joiner *j, uint32_t unit, uint32_t index, struct item *ret_item);
+// What joins: functions or variables. `usr` is a text id.
+struct kind {
+    uint32_t (*count)(const struct ir_unit *unit);
+    enum rank (*rank)(const struct joiner *j, uint32_t unit, uint32_t index);
+    uint64_t (*place)(const struct ir_unit *unit, uint32_t index); // hash; equal for the same definition seen by several units
+    const char *(*usr)(const struct ir_unit *unit, uint32_t index);
+};
 
 struct joiner {
     struct program *program;
-    count_fn *count;
-    item_fn *item;
+    const struct kind *kind;
     const uint8_t *const *initialized; // by unit and variable
-    struct strtab usrs;
-    VEC(struct symbol) symbols; // by id in usrs
+    struct symbol *symbols;            // by number
     VEC(struct def) defs;
     struct map def_at; // by symbol and place: index in defs
     VEC(struct entity) entities;
@@ -55,8 +50,9 @@ struct entity {
     const char *usr;
     uint32_t symbol, def; // def: IR_NONE for what is only declared
     uint32_t unit, index;
-    enum rank rank;
 };
+
+enum { IS_DEF = 1u << 31 }; // until they are bound, a unit's numbers with this bit are definitions, others symbols
 
 static const char *main_file(const struct ir_unit *unit) {
     return unit->files_count ? ir_text(unit, unit->files[0].path) : "";
@@ -72,146 +68,164 @@ static uint64_t place_hash(const struct ir_unit *unit, uint32_t loc) {
     return hash_mix(file_hash(unit, loc), (uint64_t)unit->locs[loc].line << 32 | unit->locs[loc].column);
 }
 
+// ---- functions and variables, as they take part
+
 static uint32_t func_count(const struct ir_unit *unit) {
     return unit->funcs_count;
 }
 
-static bool func_item(const struct joiner *j, uint32_t unit, uint32_t index, struct item *ret_item) {
-    const struct ir_unit *ir = j->program->units[unit].ir;
-    const struct ir_func *func = &ir->funcs[index];
-    if (func->is_init)
-        return false;
-    ret_item->usr = ir_text(ir, func->usr ? func->usr : func->name);
-    ret_item->rank = func->block_count ? DEFINED : DECLARED;
-    ret_item->place = place_hash(ir, func->loc);
-    return true;
+static enum rank func_rank(const struct joiner *j, uint32_t unit, uint32_t index) {
+    return j->program->units[unit].ir->funcs[index].block_count ? DEFINED : DECLARED;
 }
+
+static uint64_t func_place(const struct ir_unit *unit, uint32_t index) {
+    return place_hash(unit, unit->funcs[index].loc);
+}
+
+static const char *func_usr(const struct ir_unit *unit, uint32_t index) {
+    return ir_text(unit, unit->funcs[index].usr ? unit->funcs[index].usr : unit->funcs[index].name);
+}
+
+static const struct kind funcs = {func_count, func_rank, func_place, func_usr};
 
 static uint32_t var_count(const struct ir_unit *unit) {
     return unit->vars_count;
 }
 
+static const char *var_usr(const struct ir_unit *unit, uint32_t index) {
+    return ir_text(unit, unit->vars[index].usr ? unit->vars[index].usr : unit->vars[index].name);
+}
+
+static uint64_t var_key(const struct ir_unit *unit, uint32_t index) {
+    if (unit->vars[index].kind != IR_VAR_GLOBAL && unit->vars[index].kind != IR_VAR_STATIC_LOCAL)
+        return 0;
+    const char *usr = var_usr(unit, index);
+    return hash_bytes(usr, strlen(usr));
+}
+
+static bool is_static(const struct ir_var *var) {
+    return var->is_static || var->kind == IR_VAR_STATIC_LOCAL;
+}
+
 // Several `int x;` of one name may be one variable; several with an initializer never are, and neither are static ones.
-static bool var_item(const struct joiner *j, uint32_t unit, uint32_t index, struct item *ret_item) {
-    const struct ir_unit *ir = j->program->units[unit].ir;
-    const struct ir_var *var = &ir->vars[index];
-    if (var->kind != IR_VAR_GLOBAL && var->kind != IR_VAR_STATIC_LOCAL)
-        return false;
-    bool is_static = var->is_static || var->kind == IR_VAR_STATIC_LOCAL;
-    ret_item->usr = ir_text(ir, var->usr ? var->usr : var->name);
-    ret_item->rank = is_static || j->initialized[unit][index] ? DEFINED : var->is_defined ? TENTATIVE : DECLARED;
-    ret_item->place = is_static ? file_hash(ir, var->loc) : place_hash(ir, var->loc);
-    return true;
+static enum rank var_rank(const struct joiner *j, uint32_t unit, uint32_t index) {
+    const struct ir_var *var = &j->program->units[unit].ir->vars[index];
+    return is_static(var) || j->initialized[unit][index] ? DEFINED : var->is_defined ? TENTATIVE : DECLARED;
 }
 
-static struct symbol *symbol_of(struct joiner *j, const struct item *item, uint32_t *ret_id) {
-    *ret_id = strtab_add(&j->usrs, item->usr);
-    while (j->symbols.len <= *ret_id) {
-        struct symbol fresh = {.first = IR_NONE, .unit = IR_NONE, .own_unit = IR_NONE};
-        vec_push(&j->symbols, fresh);
-    }
-    return &j->symbols.items[*ret_id];
+static uint64_t var_place(const struct ir_unit *unit, uint32_t index) {
+    const struct ir_var *var = &unit->vars[index];
+    return is_static(var) ? file_hash(unit, var->loc) : place_hash(unit, var->loc);
 }
 
-static uint32_t *def_slot(struct joiner *j, uint32_t symbol, const struct item *item, bool *ret_new) {
-    return map_put(&j->def_at, hash_mix(item->place, symbol), ret_new);
-}
+static const struct kind vars = {var_count, var_rank, var_place, var_usr};
 
-static void collect_item(struct joiner *j, uint32_t unit, uint32_t index, const struct item *item) {
-    uint32_t id;
-    struct symbol *symbol = symbol_of(j, item, &id);
-    if (symbol->unit == IR_NONE || item->rank > symbol->rank) {
-        symbol->unit = unit;
-        symbol->index = index;
-        symbol->rank = item->rank;
-    }
-    if (item->rank != DEFINED)
-        return;
+// ---- joining
+
+static uint32_t add_def(struct joiner *j, uint32_t number, uint32_t unit, uint32_t index) {
     bool is_new;
-    uint32_t *slot = def_slot(j, id, item, &is_new);
+    struct symbol *symbol = &j->symbols[number];
+    uint32_t *slot = map_put(&j->def_at, hash_mix(j->kind->place(j->program->units[unit].ir, index), number), &is_new);
     if (!is_new)
-        return;
-    *slot = (uint32_t)j->defs.len;
+        return *slot;
+    uint32_t id = *slot = (uint32_t)j->defs.len;
+    ENSURE(id < IS_DEF);
     if (symbol->first == IR_NONE)
-        symbol->first = (uint32_t)j->defs.len;
-    struct def def = {.symbol = id, .number = ++symbol->def_count, .unit = unit, .index = index};
+        symbol->first = id;
+    struct def def = {.symbol = number, .number = ++symbol->def_count, .unit = unit, .index = index};
     vec_push(&j->defs, def);
+    return id;
 }
 
-static void collect(struct joiner *j) {
-    for (uint32_t u = 0; u < j->program->unit_count; u++) {
-        struct item item;
-        for (uint32_t i = 0; i < j->count(j->program->units[u].ir); i++)
-            if (j->item(j, u, i, &item))
-                collect_item(j, u, i, &item);
-    }
-}
-
-static int compare_entities(const void *a, const void *b) {
-    const struct entity *x = a, *y = b;
-    int order = strcmp(x->usr, y->usr);
-    if (order)
-        return order;
-    if (x->unit != y->unit)
-        return x->unit < y->unit ? -1 : 1;
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-static void number(struct joiner *j) {
-    struct arena *arena = &j->program->arena;
-    for (uint32_t i = 0; i < j->defs.len; i++) {
-        const struct def *def = &j->defs.items[i];
-        const char *usr = strtab_text(&j->usrs, def->symbol);
-        usr = def->number == 1 ? arena_strdup(arena, usr) : arena_printf(arena, "%s#%u", usr, def->number);
-        struct entity entity = {usr, def->symbol, i, def->unit, def->index, DEFINED};
-        vec_push(&j->entities, entity);
-    }
-    for (uint32_t s = 0; s < j->symbols.len; s++) {
-        const struct symbol *symbol = &j->symbols.items[s];
-        if (symbol->first != IR_NONE || symbol->unit == IR_NONE)
-            continue;
-        struct entity entity = {arena_strdup(arena, strtab_text(&j->usrs, s)), s, IR_NONE, symbol->unit, symbol->index, symbol->rank};
-        vec_push(&j->entities, entity);
-    }
-    if (j->entities.len)
-        qsort(j->entities.items, j->entities.len, sizeof *j->entities.items, compare_entities);
-    for (uint32_t i = 0; i < j->entities.len; i++) {
-        const struct entity *entity = &j->entities.items[i];
-        *(entity->def == IR_NONE ? &j->symbols.items[entity->symbol].id : &j->defs.items[entity->def].id) = i;
-    }
-}
-
-// The ids of one unit's items: first its definitions are noted, then everything binds.
-static const uint32_t *bind_unit(struct joiner *j, uint32_t unit) {
-    uint32_t count = j->count(j->program->units[unit].ir), id;
-    uint32_t *ids = arena_array(&j->program->arena, uint32_t, count);
-    struct item item;
+// Turns the numbers of definitions into these.
+static void collect(struct joiner *j, uint32_t unit, uint32_t *numbers) {
+    uint32_t count = j->kind->count(j->program->units[unit].ir);
     for (uint32_t i = 0; i < count; i++) {
-        if (!j->item(j, unit, i, &item) || item.rank != DEFINED)
+        if (numbers[i] == IR_NONE)
             continue;
-        struct symbol *symbol = symbol_of(j, &item, &id);
+        struct symbol *symbol = &j->symbols[numbers[i]];
+        enum rank rank = j->kind->rank(j, unit, i);
+        if (symbol->unit == IR_NONE || rank > symbol->rank) {
+            symbol->unit = unit;
+            symbol->index = i;
+            symbol->rank = rank;
+        }
+        if (rank == DEFINED)
+            numbers[i] = add_def(j, numbers[i], unit, i) | IS_DEF;
+    }
+}
+
+static void add_entity(struct joiner *j, uint32_t number, uint32_t def) {
+    const struct symbol *symbol = &j->symbols[number];
+    const struct def *d = def == IR_NONE ? NULL : &j->defs.items[def];
+    struct entity entity = {.symbol = number, .def = def, .unit = d ? d->unit : symbol->unit, .index = d ? d->index : symbol->index};
+    entity.usr = j->kind->usr(j->program->units[entity.unit].ir, entity.index);
+    if (d && d->number > 1)
+        entity.usr = arena_printf(&j->program->arena, "%s#%u", entity.usr, d->number);
+    vec_push(&j->entities, entity);
+}
+
+// Gives ids in the order of USRs.
+static void give_ids(struct joiner *j, uint32_t symbol_count) {
+    for (uint32_t i = 0; i < j->defs.len; i++)
+        add_entity(j, j->defs.items[i].symbol, i);
+    for (uint32_t i = 0; i < symbol_count; i++)
+        if (j->symbols[i].first == IR_NONE)
+            add_entity(j, i, IR_NONE);
+    uint32_t count = (uint32_t)j->entities.len;
+    struct sort_text *order = mem_zalloc(count * sizeof *order);
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = (struct sort_text){j->entities.items[i].usr, i};
+    sort_texts(order, count);
+    struct entity *sorted = mem_zalloc(count * sizeof *sorted);
+    for (uint32_t i = 0; i < count; i++) {
+        sorted[i] = j->entities.items[order[i].index];
+        *(sorted[i].def == IR_NONE ? &j->symbols[sorted[i].symbol].id : &j->defs.items[sorted[i].def].id) = i;
+    }
+    free(order);
+    free(j->entities.items);
+    j->entities.items = sorted;
+    j->entities.cap = count;
+}
+
+// Numbers become ids: first the unit's own definitions are noted, then everything binds.
+static void bind_unit(struct joiner *j, uint32_t unit, uint32_t *numbers) {
+    uint32_t count = j->kind->count(j->program->units[unit].ir);
+    for (uint32_t i = 0; i < count; i++) {
+        if (numbers[i] == IR_NONE || !(numbers[i] & IS_DEF))
+            continue;
+        struct symbol *symbol = &j->symbols[j->defs.items[numbers[i] & ~IS_DEF].symbol];
         if (symbol->own_unit != unit)
-            symbol->own = *def_slot(j, id, &item, NULL);
+            symbol->own = numbers[i] & ~IS_DEF;
         symbol->own_unit = unit;
     }
     for (uint32_t i = 0; i < count; i++) {
-        ids[i] = IR_NONE;
-        if (!j->item(j, unit, i, &item))
+        if (numbers[i] == IR_NONE)
             continue;
-        const struct symbol *symbol = symbol_of(j, &item, &id);
-        if (item.rank == DEFINED)
-            ids[i] = j->defs.items[*def_slot(j, id, &item, NULL)].id;
+        const struct symbol *symbol = numbers[i] & IS_DEF ? NULL : &j->symbols[numbers[i]];
+        if (!symbol)
+            numbers[i] = j->defs.items[numbers[i] & ~IS_DEF].id;
         else if (symbol->own_unit == unit)
-            ids[i] = j->defs.items[symbol->own].id;
+            numbers[i] = j->defs.items[symbol->own].id;
         else
-            ids[i] = symbol->first == IR_NONE ? symbol->id : j->defs.items[symbol->first].id;
+            numbers[i] = symbol->first == IR_NONE ? symbol->id : j->defs.items[symbol->first].id;
     }
-    return ids;
+}
+
+// Numbers by unit and index become ids; the entities are left in the order of their ids.
+static void join(struct joiner *j, uint32_t **numbers, uint32_t symbol_count) {
+    j->symbols = mem_realloc(NULL, symbol_count * sizeof *j->symbols);
+    for (uint32_t i = 0; i < symbol_count; i++)
+        j->symbols[i] = (struct symbol){.first = IR_NONE, .unit = IR_NONE, .own_unit = IR_NONE};
+    for (uint32_t u = 0; u < j->program->unit_count; u++)
+        collect(j, u, numbers[u]);
+    give_ids(j, symbol_count);
+    for (uint32_t u = 0; u < j->program->unit_count; u++)
+        bind_unit(j, u, numbers[u]);
 }
 
 static void joiner_done(struct joiner *j) {
-    strtab_done(&j->usrs);
-    vec_done(&j->symbols);
+    free(j->symbols);
     vec_done(&j->defs);
     map_done(&j->def_at);
     vec_done(&j->entities);
@@ -223,20 +237,14 @@ static void find_roles(struct program *program) {
         if (unit->model)
             program->funcs[i].roles = model_func_roles(unit->model, program->funcs[i].func);
     }
-    for (uint32_t u = 0; u < program->unit_count; u++)
-        for (uint32_t i = 0; program->units[u].model && i < program->units[u].ir->funcs_count; i++) {
-            uint32_t id = program->units[u].func_ids[i];
-            if (id != IR_NONE && !program->funcs[id].roles)
-                program->funcs[id].roles = model_func_roles(program->units[u].model, i);
-        }
 }
 
-static void link_funcs(struct program *program) {
-    struct joiner j = {.program = program, .count = func_count, .item = func_item};
-    collect(&j);
-    number(&j);
+static void link_funcs(struct program *program, const struct ir_numbers *numbers) {
+    struct joiner j = {.program = program, .kind = &funcs};
+    uint32_t **ids = arena_array(&program->arena, uint32_t *, program->unit_count);
     for (uint32_t u = 0; u < program->unit_count; u++)
-        program->units[u].func_ids = bind_unit(&j, u);
+        program->units[u].func_ids = ids[u] = arena_copy(&program->arena, numbers->of[u], program->units[u].ir->funcs_count * sizeof **ids);
+    join(&j, ids, numbers->count);
     program->func_count = (uint32_t)j.entities.len;
     program->funcs = arena_array(&program->arena, struct prog_func, j.entities.len);
     for (uint32_t i = 0; i < j.entities.len; i++) {
@@ -262,15 +270,17 @@ static void find_initializers(struct program *program, const uint8_t *const *ini
         }
 }
 
-static void link_vars(struct program *program) {
+static void link_vars(struct program *program, const struct ir_unit *const *units) {
+    static const struct ir_numbered numbered = {var_count, var_key};
     const uint8_t **initialized = mem_zalloc(program->unit_count * sizeof *initialized);
+    struct ir_numbers numbers;
     for (uint32_t u = 0; u < program->unit_count; u++)
-        initialized[u] = initialized_vars(program->units[u].ir);
-    struct joiner j = {.program = program, .count = var_count, .item = var_item, .initialized = initialized};
-    collect(&j);
-    number(&j);
+        initialized[u] = initialized_vars(units[u]);
+    ir_number(&program->arena, units, program->unit_count, &numbered, &numbers);
+    struct joiner j = {.program = program, .kind = &vars, .initialized = initialized};
     for (uint32_t u = 0; u < program->unit_count; u++)
-        program->units[u].global_ids = bind_unit(&j, u);
+        program->units[u].global_ids = numbers.of[u];
+    join(&j, numbers.of, numbers.count);
     program->global_count = (uint32_t)j.entities.len;
     program->globals = arena_array(&program->arena, struct prog_global, j.entities.len);
     for (uint32_t i = 0; i < j.entities.len; i++) {
@@ -298,77 +308,71 @@ static const char *field_name(struct arena *arena, const struct ir_unit *unit, u
     return arena_printf(arena, "%s.#%u", owner, index - record->fields);
 }
 
-// C lets two files have different structs of one name: members are the same only where their structs have the same members.
-static uint64_t layout_hash(const struct ir_unit *unit, const struct ir_record *record) {
-    uint64_t h = record->field_count;
-    for (uint32_t i = 0; i < record->field_count; i++) {
-        const char *name = ir_text(unit, unit->fields[record->fields + i].name);
-        h = hash_mix(h, hash_bytes(name, strlen(name)));
-    }
-    return h;
+// C lets two files have different structs of one name: members are the same only where their structs have the same members, which
+// is what the key of a record says.
+static uint32_t record_count(const struct ir_unit *unit) {
+    return unit->records_count;
 }
 
-struct known_field {
-    struct prog_field field;
-    uint32_t key; // id in field_table.keys
-};
-
-static int compare_fields(const void *a, const void *b) {
-    const struct known_field *x = a, *y = b;
-    int order = strcmp(x->field.name, y->field.name);
-    return order ? order : (x->key > y->key) - (x->key < y->key);
+static uint64_t record_key(const struct ir_unit *unit, uint32_t record) {
+    return unit->records[record].field_count ? unit->record_keys[record] : 0;
 }
 
-struct field_table {
-    struct strtab keys;             // name and layout of the record
-    VEC(struct known_field) fields; // by key, minus 1
-    struct arena scratch;
-};
-
-static void collect_fields(struct program *program, struct field_table *table, uint32_t unit, uint32_t *ids) {
-    const struct ir_unit *ir = program->units[unit].ir;
-    for (uint32_t i = 0; i < ir->fields_count; i++) {
-        const struct ir_record *record = &ir->records[ir->fields[i].record];
-        const char *name = field_name(&table->scratch, ir, i);
-        uint32_t key = strtab_add(&table->keys, arena_printf(&table->scratch, "%s %016" PRIx64, name, layout_hash(ir, record)));
-        ids[i] = key - 1;
-        if (ids[i] < table->fields.len)
-            continue;
-        struct prog_field field = {.name = arena_strdup(&program->arena, name), .record = ir_text(ir, record->name ? record->name : record->usr),
-                                   .member = ir_text(ir, ir->fields[i].name), .unit = unit, .field = i};
-        vec_push(&table->fields, ((struct known_field){field, key}));
+// The members of all different records, one record after the other: where each record's start.
+static struct prog_field *list_fields(struct program *program, const struct ir_numbers *records, uint32_t *ret_starts) {
+    VEC(struct prog_field) fields = {0};
+    for (uint32_t r = 0; r < records->count; r++) {
+        uint32_t unit = records->first[r].unit;
+        const struct ir_unit *ir = program->units[unit].ir;
+        const struct ir_record *record = &ir->records[records->first[r].index];
+        ret_starts[r] = (uint32_t)fields.len;
+        for (uint32_t i = record->fields; i < record->fields + record->field_count; i++)
+            vec_push(&fields, ((struct prog_field){.name = field_name(&program->arena, ir, i), .record = ir_text(ir, record->name ? record->name : record->usr),
+                                                   .member = ir_text(ir, ir->fields[i].name), .unit = unit, .field = i}));
     }
-    arena_done(&table->scratch);
+    program->field_count = (uint32_t)fields.len;
+    return fields.items;
 }
 
-static void link_fields(struct program *program) {
-    struct field_table table = {0};
-    uint32_t **ids = mem_zalloc(program->unit_count * sizeof *ids);
-    for (uint32_t u = 0; u < program->unit_count; u++) {
-        ids[u] = arena_array(&program->arena, uint32_t, program->units[u].ir->fields_count);
-        collect_fields(program, &table, u, ids[u]);
-        program->units[u].field_ids = ids[u];
-    }
-    uint32_t count = program->field_count = (uint32_t)table.fields.len;
+// Gives ids in the order of names: by place in the list.
+static uint32_t *order_fields(struct program *program, const struct prog_field *list) {
+    uint32_t count = program->field_count, *ids = mem_zalloc(count * sizeof *ids);
+    struct sort_text *order = mem_zalloc(count * sizeof *order);
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = (struct sort_text){list[i].name, i};
+    sort_texts(order, count);
     program->fields = arena_array(&program->arena, struct prog_field, count);
-    if (count)
-        qsort(table.fields.items, count, sizeof *table.fields.items, compare_fields);
-    uint32_t *final = mem_zalloc(count * sizeof *final);
     for (uint32_t i = 0; i < count; i++) {
-        program->fields[i] = table.fields.items[i].field;
-        final[table.fields.items[i].key - 1] = i;
+        program->fields[i] = list[order[i].index];
+        ids[order[i].index] = i;
     }
-    for (uint32_t u = 0; u < program->unit_count; u++)
-        for (uint32_t i = 0; i < program->units[u].ir->fields_count; i++)
-            ids[u][i] = final[ids[u][i]];
-    free(final);
-    free(ids);
-    strtab_done(&table.keys);
-    vec_done(&table.fields);
+    free(order);
+    return ids;
 }
 
-void link_symbols(struct program *program) {
-    link_funcs(program);
-    link_vars(program);
-    link_fields(program);
+static void link_fields(struct program *program, const struct ir_unit *const *units) {
+    static const struct ir_numbered numbered = {record_count, record_key};
+    struct arena scratch = {0};
+    struct ir_numbers records;
+    ir_number(&scratch, units, program->unit_count, &numbered, &records);
+    uint32_t *starts = arena_array(&scratch, uint32_t, records.count);
+    struct prog_field *list = list_fields(program, &records, starts);
+    uint32_t *by_place = order_fields(program, list);
+    for (uint32_t u = 0; u < program->unit_count; u++) {
+        const struct ir_unit *ir = units[u];
+        uint32_t *ids = arena_array(&program->arena, uint32_t, ir->fields_count);
+        for (uint32_t r = 0; r < ir->records_count; r++)
+            for (uint32_t i = 0; i < ir->records[r].field_count; i++)
+                ids[ir->records[r].fields + i] = by_place[starts[records.of[u][r]] + i];
+        program->units[u].field_ids = ids;
+    }
+    free(by_place);
+    free(list);
+    arena_done(&scratch);
+}
+
+void link_symbols(struct program *program, const struct ir_unit *const *units, const struct ir_numbers *func_numbers) {
+    link_funcs(program, func_numbers);
+    link_vars(program, units);
+    link_fields(program, units);
 }
