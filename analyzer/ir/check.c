@@ -59,7 +59,7 @@ static const char *field_fault(const struct ir_unit *unit, uint32_t index) {
 static const char *var_fault(const struct ir_unit *unit, uint32_t index) {
     const struct ir_var *var = &unit->vars[index];
     if (var->kind > IR_VAR_SYNTHETIC || !is_text(unit, var->name) || !is_text(unit, var->usr) || !is_text(unit, var->annotation) ||
-        var->type >= unit->types_count || var->loc >= unit->locs_count)
+        var->type >= unit->types_count || var->loc >= unit->locs_count || var->scope >= unit->locs_count)
         return "a variable refers to something that does not exist";
     return NULL;
 }
@@ -81,6 +81,10 @@ static const char *file_fault(const struct ir_unit *unit, uint32_t index) {
 
 static const char *loc_fault(const struct ir_unit *unit, uint32_t index) {
     return or_none(unit->locs[index].file, unit->files_count) ? NULL : "a place lies in a file that does not exist";
+}
+
+static const char *statement_fault(const struct ir_unit *unit, uint32_t index) {
+    return unit->statements[index] < unit->locs_count ? NULL : "a statement has no place";
 }
 
 static const char *call_arg_fault(const struct ir_unit *unit, uint32_t index) {
@@ -188,7 +192,7 @@ static const char *tables_fault(const struct ir_unit *unit) {
         {unit->files_count, file_fault},   {unit->types_count, type_fault},         {unit->records_count, record_fault},
         {unit->fields_count, field_fault}, {unit->locs_count, loc_fault},           {unit->vars_count, var_fault},
         {unit->values_count, value_fault}, {unit->call_args_count, call_arg_fault}, {unit->insts_count, inst_fault},
-        {unit->blocks_count, block_fault}, {unit->funcs_count, func_fault},
+        {unit->blocks_count, block_fault}, {unit->funcs_count, func_fault},         {unit->statements_count, statement_fault},
     };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         for (uint32_t j = 0; !fault && j < tables[i].count; j++)

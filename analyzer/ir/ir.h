@@ -52,7 +52,9 @@ struct ir_loc {
     uint32_t file; // in ir_unit.files; IR_NONE for made-up code
     uint32_t line, column; // expansion location, from 1, columns in bytes
     uint32_t end_line, end_column; // one past the last character
-    uint32_t in_macro; // 1 where the text comes from a macro's expansion
+    uint8_t in_macro;  // 1 where the text comes from a macro's expansion
+    uint8_t is_statement; // 1: a whole statement, and the semicolon of it follows at once
+    uint8_t unused[2];
 };
 
 enum ir_var_kind { IR_VAR_GLOBAL, IR_VAR_STATIC_LOCAL, IR_VAR_LOCAL, IR_VAR_PARAM, IR_VAR_SYNTHETIC };
@@ -65,6 +67,7 @@ struct ir_var {
     uint32_t name, type, loc;
     uint32_t usr;        // globals and static locals: joins units; 0 otherwise
     uint32_t annotation; // as in ir_field
+    uint32_t scope;      // in locs: the statement outside of which it is not known; 0: all of the function, or no local
 };
 
 struct ir_func {
@@ -150,6 +153,9 @@ struct ir_file {
     uint8_t is_system, unused[3];
 };
 
+// Beside these, `statements`: places of those statements that make a call or return and stand in a block, so that others can be put
+// before them. Of an `if` only up to the end of its condition. Not the first one behind a label or case.
+
 // One section per table. `count` entries each; the texts of ids are strings + text_offsets[id]. The keys (keys.h) are what units have in
 // common, hashed, so that joining many units need not read their texts.
 #define IR_SECTIONS(X)                  \
@@ -165,6 +171,7 @@ struct ir_file {
     X(struct ir_inst, insts)            \
     X(struct ir_value, values)          \
     X(struct ir_call_arg, call_args)    \
+    X(uint32_t, statements)             \
     X(int64_t, ints)                    \
     X(double, floats)                   \
     X(uint64_t, type_keys)              \

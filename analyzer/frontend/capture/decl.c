@@ -168,6 +168,7 @@ struct ir_value decl_var(struct lower *l, CXCursor cursor) {
     if (l->is_dry || !l->b.open_blocks.len)
         return (struct ir_value){IR_V_UNKNOWN, 0};
     struct ir_var var = decl_local_var(l, cursor);
+    var.scope = l->body.scope;
     struct ir_value addr = ir_build_local(&l->b, &var);
     cursor_add(&l->body.decls, cursor)->value = addr;
     return addr;

@@ -34,7 +34,7 @@ void jump_return(struct lower *l, CXCursor cursor) {
     struct ir_value value = {IR_V_NONE, 0};
     if (exprs.count)
         value = expr_converted(l, exprs.items[0], l->body.result_type);
-    uint32_t loc = source_loc(l, cursor);
+    uint32_t loc = source_statement_loc(l, cursor, cursor);
     jump_cleanups(l, IR_NONE, loc);
     bool has_value = value.kind != IR_V_NONE;
     ir_build_terminate(&l->b, IR_RETURN, &value, has_value, NULL, 0, loc, IR_NONE);

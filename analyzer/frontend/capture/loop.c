@@ -125,7 +125,8 @@ void loop_for(struct lower *l, CXCursor cursor) {
         return;
     CXCursor parts[FOR_PARTS];
     find_parts(l, cursor, &children, parts);
-    uint32_t loc = source_loc(l, cursor), outer = l->body.cleanup;
+    uint32_t loc = source_loc(l, cursor), outer = l->body.cleanup, outer_scope = l->body.scope;
+    l->body.scope = loc;
     if (!clang_Cursor_isNull(parts[FOR_INIT]))
         stmt_lower(l, parts[FOR_INIT]);
     struct loop loop = loop_begin(l);
@@ -145,4 +146,5 @@ void loop_for(struct lower *l, CXCursor cursor) {
     loop_end(l, &loop);
     jump_cleanups(l, outer, loc);
     l->body.cleanup = outer;
+    l->body.scope = outer_scope;
 }

@@ -94,6 +94,7 @@ struct body {
     struct target break_to, continue_to;
     struct switch_arms *arms;
     uint32_t result_type;
+    uint32_t scope;          // place of the innermost statement that variables are local to, 0: none
 };
 
 struct pending_init {
@@ -169,6 +170,8 @@ const char *source_unit_string(struct lower *l, CXString string); // copied to t
 uint32_t source_file(struct lower *l, CXFile file);
 uint32_t source_loc(struct lower *l, CXCursor cursor);
 uint32_t source_first_loc(struct lower *l, CXCursor cursor); // its first token
+// Of a statement, up to the end of a part of it (or of itself), with whether a semicolon follows.
+uint32_t source_statement_loc(struct lower *l, CXCursor statement, CXCursor until);
 uint32_t source_end_loc(struct lower *l, CXCursor cursor); // its last character, such as a closing brace
 bool source_in_macro(CXCursor cursor);
 void source_list(const struct lower *l, struct buf *out); // all files but the main one, as in protocol.h

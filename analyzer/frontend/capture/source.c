@@ -225,6 +225,24 @@ uint32_t source_first_loc(struct lower *l, CXCursor cursor) {
     return ir_build_loc(&l->b, &loc);
 }
 
+static bool is_before_semicolon(struct lower *l, uint32_t file, unsigned offset) {
+    const struct source *source = loaded(l, file);
+    return source->text && offset < source->size && source->text[offset] == ';';
+}
+
+uint32_t source_statement_loc(struct lower *l, CXCursor statement, CXCursor until) {
+    struct place begin, end, unused;
+    expansion_extent(l, clang_getCursorExtent(statement), &begin, &unused);
+    expansion_extent(l, clang_getCursorExtent(until), &unused, &end);
+    uint32_t file = source_file(l, begin.file);
+    if (file == IR_NONE || end.file != begin.file || end.offset < begin.offset)
+        return 0;
+    struct ir_loc loc = {.file = file, .line = begin.line, .column = begin.column, .end_line = end.line, .end_column = end.column,
+                         .in_macro = source_in_macro(statement)};
+    loc.is_statement = !loc.in_macro && is_before_semicolon(l, file, end.offset);
+    return ir_build_loc(&l->b, &loc);
+}
+
 uint32_t source_end_loc(struct lower *l, CXCursor cursor) {
     struct place begin, end;
     expansion_extent(l, clang_getCursorExtent(cursor), &begin, &end);

@@ -7,6 +7,37 @@ static void lower_children(struct lower *l, CXCursor cursor) {
         stmt_lower(l, children.items[i]);
 }
 
+// Notes a statement of a block before which another one can stand.
+static void note_statement(struct lower *l, CXCursor cursor) {
+    CXCursor until = cursor;
+    if (cursor.kind == CXCursor_IfStmt) {
+        struct cursors parts = cursor_children(l, cursor);
+        until = parts.count ? parts.items[0] : cursor;
+    }
+    uint32_t loc = source_statement_loc(l, cursor, until);
+    if (loc && !l->b.locs.items[loc].in_macro)
+        vec_push(&l->b.statements, loc);
+}
+
+static void lower_in_block(struct lower *l, CXCursor cursor) {
+    size_t calls = l->b.call_args.len;
+    bool is_simple = cursor.kind == CXCursor_DeclStmt || cursor.kind == CXCursor_IfStmt || clang_isExpression(cursor.kind);
+    bool is_reached = l->b.current != IR_NONE;
+    stmt_lower(l, cursor);
+    if (is_reached && (cursor.kind == CXCursor_ReturnStmt || (is_simple && l->b.call_args.len > calls)))
+        note_statement(l, cursor);
+}
+
+// A call that is a whole statement gets the place of that.
+static void mark_call(struct lower *l, CXCursor cursor) {
+    struct ir_build_block *block = l->b.current == IR_NONE ? NULL : &l->b.open_blocks.items[l->b.current];
+    if (!block || !block->insts.len || cursor.kind != CXCursor_CallExpr)
+        return;
+    struct ir_inst *last = &block->insts.items[block->insts.len - 1];
+    if (last->op == IR_CALL && last->loc == source_loc(l, cursor) && !l->b.locs.items[last->loc].in_macro)
+        last->loc = source_statement_loc(l, cursor, cursor);
+}
+
 static void leave_scope(struct lower *l, uint32_t outer, CXCursor scope) {
     if (l->body.cleanup == outer)
         return;
@@ -15,9 +46,13 @@ static void leave_scope(struct lower *l, uint32_t outer, CXCursor scope) {
 }
 
 static void lower_compound(struct lower *l, CXCursor cursor) {
-    uint32_t outer = l->body.cleanup;
-    lower_children(l, cursor);
+    uint32_t outer = l->body.cleanup, outer_scope = l->body.scope;
+    struct cursors children = cursor_children(l, cursor);
+    l->body.scope = source_loc(l, cursor);
+    for (uint32_t i = 0; i < children.count; i++)
+        lower_in_block(l, children.items[i]);
     leave_scope(l, outer, cursor);
+    l->body.scope = outer_scope;
 }
 
 // A statement with a scope of its own, such as the branch of an `if`.
@@ -99,7 +134,8 @@ struct ir_value stmt_expr_value(struct lower *l, CXCursor cursor) {
     if (l->is_dry || !children.count)
         return (struct ir_value){IR_V_UNKNOWN, 0};
     struct cursors stmts = cursor_children(l, children.items[0]);
-    uint32_t outer = l->body.cleanup, type = type_of(l, cursor);
+    uint32_t outer = l->body.cleanup, outer_scope = l->body.scope, type = type_of(l, cursor);
+    l->body.scope = source_loc(l, children.items[0]);
     for (uint32_t i = 0; i + 1 < stmts.count; i++)
         stmt_lower(l, stmts.items[i]);
     if (stmts.count) {
@@ -111,7 +147,13 @@ struct ir_value stmt_expr_value(struct lower *l, CXCursor cursor) {
             value = expr_converted(l, last, type);
     }
     leave_scope(l, outer, cursor);
+    l->body.scope = outer_scope;
     return value;
+}
+
+static void lower_expr_stmt(struct lower *l, CXCursor cursor) {
+    expr_effects(l, cursor);
+    mark_call(l, cursor);
 }
 
 static void lower_decl_stmt(struct lower *l, CXCursor cursor) {
@@ -173,7 +215,7 @@ void stmt_lower(struct lower *l, CXCursor cursor) {
         break;
     default:
         if (clang_isExpression(cursor.kind))
-            expr_effects(l, cursor);
+            lower_expr_stmt(l, cursor);
         else if (clang_isStatement(cursor.kind))
             lower_children(l, cursor); // attributes, OpenMP
     }
