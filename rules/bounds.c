@@ -1,5 +1,6 @@
 #include "rules/bounds.h"
 
+#include "check/fix.h"
 #include "rules/sums.h"
 
 #include <stdlib.h>
@@ -104,20 +105,31 @@ static bool is_read_once(const char *expression) {
     return !strchr(expression, '?') && !strstr(expression, "->");
 }
 
-const char *bounds_help(struct pass *pass, const struct bound_fact *fact) {
-    const struct bind *bind = flow_bind(pass->flow, fact->bind);
-    const struct prog_unit *unit = &pass->program->units[pass->program->funcs[fact->func].unit];
-    const struct ir_inst *call = &unit->ir->insts[fact->inst];
-    const struct pos *from = &bind->role->parent;
-    const char *parent = pass_arg_text(pass, fact->func, fact->inst, from->arg);
-    const char *bound = pass_arg_text(pass, fact->func, fact->inst, bind->role->bound.pos.arg);
+static const struct role *derive_role(const struct pass *pass, uint32_t func, uint32_t inst) {
+    const struct prog_unit *unit = &pass->program->units[pass->program->funcs[func].unit];
+    const struct ir_value *callee = &unit->ir->values[unit->ir->insts[inst].args];
+    const struct role *role = unit->ir->insts[inst].op == IR_CALL && callee->kind == IR_V_FUNC ? pass->program->funcs[unit->func_ids[callee->index]].roles : NULL;
+    while (role && (role->kind != ROLE_DERIVE || role->bound.pos.kind != POS_ARG || role->parent.kind != POS_ARG))
+        role = role->next;
+    return role;
+}
+
+bool bounds_derive(struct pass *pass, uint32_t func, uint32_t inst, struct diag *diag, const char *why) {
+    const struct prog_unit *unit = &pass->program->units[pass->program->funcs[func].unit];
+    const struct role *role = derive_role(pass, func, inst);
+    if (!role)
+        return false;
+    const char *parent = pass_arg_text(pass, func, inst, role->parent.arg), *bound = pass_arg_text(pass, func, inst, role->bound.pos.arg);
+    if (!*parent || !*bound || !is_read_once(bound))
+        return false;
     struct buf text = {0};
-    const char *help = "pass a bound that is derived from what is left of the context, or none: the deadline above already ends the work";
-    if (!bind->inner && *parent && *bound && is_read_once(bound)) {
-        bool known = model_suggest(unit->model, unit->ir->call_args[call->aux + 1 + from->arg].type, bind->role, parent, bound, &text);
-        help = known ? pass_text(pass, "derive it from what is left: write '%s' instead of '%s'", buf_text(&text), bound)
-                     : pass_text(pass, "derive it from what is left: pass the smaller of '%s' and the time that remains of '%s'", bound, parent);
-    }
+    uint32_t type = unit->ir->call_args[unit->ir->insts[inst].aux + 1 + role->parent.arg].type;
+    bool is_known = model_suggest(unit->model, type, role, parent, bound, &text);
+    const char *better = pass_text(pass, "%s", buf_text(&text));
+    diag->help = is_known ? pass_text(pass, "%s: write '%s' instead of '%s'", why, better, bound)
+                          : pass_text(pass, "%s: pass the smaller of '%s' and the time that remains of '%s'", why, bound, parent);
+    if (is_known)
+        fix_argument(pass, diag, func, inst, role->bound.pos.arg, better);
     buf_done(&text);
-    return help;
+    return true;
 }

@@ -1,5 +1,5 @@
 // lost-cancel: a derived context that some path leaves without its cancel.
-#include "check/pass.h"
+#include "rules/cancelling.h"
 
 #include <string.h>
 
@@ -10,6 +10,12 @@ static const char *name_of(struct pass *pass, const struct leak *leak) {
     uint8_t kind = call->type == IR_NONE ? (uint8_t)IR_VOID : ir->types[call->type].kind;
     bool returns_it = kind == IR_POINTER || kind == IR_RECORD;
     return returns_it ? pass_result_name(pass, leak->func, leak->inst) : pass_out_name(pass, leak->func, leak->inst);
+}
+
+// Type of the context where it is made, IR_NONE where the call returns none.
+static uint32_t type_of(const struct pass *pass, const struct leak *leak) {
+    const struct ir_inst *call = pass_inst(pass, leak->func, leak->inst);
+    return call->result == IR_NONE ? IR_NONE : call->type;
 }
 
 static const char *subject(struct pass *pass, const struct leak *leak) {
@@ -67,30 +73,36 @@ static void add_path(struct pass *pass, struct diag *diag, const struct leak *le
     pass_step(pass, diag, leak->func, leak->loss_inst, "%s", ends[leak->kind]);
 }
 
-// The function of the code base that cancels contexts of this library, "" where it is not called by name.
-static const char *cancel_name(const struct pass *pass, const struct role *derive) {
-    for (uint32_t f = 0; f < pass->program->func_count; f++)
-        for (const struct role *role = pass->program->funcs[f].roles; role; role = role->next)
-            if (role->kind == ROLE_CANCEL && !strcmp(role->model, derive->model))
-                return pass_func_name(pass, f);
-    return "";
+// The call that cancels it, quoted; "cancel it" where it cannot be written so.
+static const char *cancel_call(struct pass *pass, const struct leak *leak) {
+    const struct role *role = flow_bind(pass->flow, leak->bind)->role;
+    const char *variable = name_of(pass, leak), *function = cancelling_function(pass, leak->func, type_of(pass, leak), role);
+    if (!*variable || strchr(variable, '['))
+        return *function ? pass_text(pass, "cancel it with '%s'", function) : "cancel it";
+    if (role->cancel_how == CANCEL_FIELD && role->result.field)
+        return pass_text(pass, "call '%s.%s(%s.%s)'", variable, role->cancel.field, variable, role->result.field);
+    return *function ? pass_text(pass, "call '%s(%s)'", function, variable) : pass_text(pass, "cancel '%s'", variable);
 }
 
 static const char *help(struct pass *pass, const struct leak *leak) {
-    const struct role *role = flow_bind(pass->flow, leak->bind)->role;
-    const char *variable = name_of(pass, leak), *function = cancel_name(pass, role);
+    const char *maker = pass_callee_name(pass, leak->func, leak->inst);
     if (leak->kind == LOSS_DISCARDED)
         return "keep the result and cancel it when the work is done";
-    if (flow_bind(pass->flow, leak->bind)->inner)
-        return pass_text(pass, "the context is made inside '%s': end it on this path too, with the function that ends what '%s' makes",
-                         pass_callee_name(pass, leak->func, leak->inst), pass_callee_name(pass, leak->func, leak->inst));
+    if (flow_bind(pass->flow, leak->bind)->inner && *maker)
+        return pass_text(pass, "the context is made inside '%s': end it on this path too, with the function that ends what '%s' makes", maker, maker);
     if (leak->kind == LOSS_STORED)
         return pass_text(pass, "cancel '%s' where the object that holds it ends", holder(pass, leak));
-    if (role->cancel_how == CANCEL_FIELD && *variable && role->result.field)
-        return pass_text(pass, "call '%s.%s(%s.%s)' on this path too, for example at one 'out:' label", variable, role->cancel.field, variable, role->result.field);
-    if (*variable && *function)
-        return pass_text(pass, "call '%s(%s)' on this path too, for example at one 'out:' label", function, variable);
-    return "cancel it on this path too, for example at one 'out:' label";
+    if (leak->kind == LOSS_OVERWRITTEN && leak->loss_inst != IR_NONE)
+        return pass_text(pass, "%s before line %u puts another one in its place", cancel_call(pass, leak), pass_line(pass, leak->func, leak->loss_inst));
+    return pass_text(pass, "%s on %s, for example at one 'out:' label that all of them take", cancel_call(pass, leak), leak->also_cancelled ? "this path too" : "every path");
+}
+
+// The cancel itself, where it is known and right on every way to the return; else how to go about it.
+static void suggest(struct pass *pass, const struct leak *leak, struct diag *diag) {
+    const char *statement = cancelling_statement(pass, leak);
+    diag->help = statement ? pass_text(pass, "cancel it%s: put '%s' before the return at line %u", leak->also_cancelled ? " there too" : "", statement, pass_line(pass, leak->func, leak->loss_inst)) : help(pass, leak);
+    if (statement && !fix_before_return(pass, diag, leak->func, leak->loss_inst, statement))
+        diag->help = help(pass, leak);
 }
 
 static void run(struct pass *pass) {
@@ -100,7 +112,7 @@ static void run(struct pass *pass) {
         struct diag *diag = pass_report(pass, leaks[i].func, leaks[i].inst);
         diag->message = message(pass, &leaks[i]);
         add_path(pass, diag, &leaks[i]);
-        diag->help = help(pass, &leaks[i]);
+        suggest(pass, &leaks[i], diag);
         diag->fingerprint_key = pass_text(pass, "%d/%s", (int)leaks[i].kind, pass_callee_name(pass, leaks[i].func, leaks[i].inst));
     }
 }

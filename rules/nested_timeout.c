@@ -44,7 +44,8 @@ static void run_bounds(struct pass *pass) {
         diag->message = pass_text(pass, "%s%s", message(pass, fact, diag->grade, sum), bounds_assumption(fact));
         bounds_numbers(fact, diag);
         bounds_path(pass, fact, diag);
-        diag->help = bounds_help(pass, fact);
+        if (!bounds_derive(pass, fact->func, fact->inst, diag, "derive it from what is left"))
+            diag->help = "pass a bound that is derived from what is left of the context, or none: the deadline above already ends the work";
         diag->fingerprint_key = pass_text(pass, "%s/%s", diag->grade, pass_callee_name(pass, fact->func, fact->inst));
     }
 }

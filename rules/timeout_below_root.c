@@ -19,7 +19,9 @@ static void run(struct pass *pass) {
                                   bounds_assumption(fact));
         bounds_numbers(fact, diag);
         bounds_path(pass, fact, diag);
-        diag->help = "set the deadline once, where the request enters the program, and derive every bound below from what is left of it";
+        const char *why = "set the deadline once, where the request enters the program, and derive this one from what is left of it";
+        if (fact->is_config || !bounds_derive(pass, fact->func, fact->inst, diag, why))
+            diag->help = why;
         diag->fingerprint_key = pass_callee_name(pass, fact->func, fact->inst);
     }
 }

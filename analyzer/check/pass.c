@@ -46,6 +46,10 @@ static struct place place_at(struct pass *pass, const struct ir_unit *ir, uint32
     return place;
 }
 
+struct place pass_place(struct pass *pass, uint32_t func, uint32_t loc) {
+    return place_at(pass, unit_of(pass, func), loc);
+}
+
 static enum severity severity_of(const struct pass *pass) {
     for (unsigned i = 0; i < rule_count; i++)
         if (all_rules[i] == pass->rule)

@@ -45,6 +45,8 @@ const char *pass_func_name(const struct pass *pass, uint32_t func);
 const struct ir_inst *pass_inst(const struct pass *pass, uint32_t func, uint32_t inst);
 // The jump into the innermost loop around an instruction, whose place is the loop's; IR_NONE: none.
 uint32_t pass_loop(const struct pass *pass, uint32_t func, uint32_t inst);
+// A place of the function's unit: an index into its locs.
+struct place pass_place(struct pass *pass, uint32_t func, uint32_t loc);
 // Line of the instruction, 0 where it has none.
 uint32_t pass_line(const struct pass *pass, uint32_t func, uint32_t inst);
 // Name of the function a call calls, "" where it is not called by name.
