@@ -319,6 +319,8 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
                 note_running(&t, summary);
             sym_id result = summary->outcomes.items[i].result;
             way.result = result ? translate(&t, result) : call->inst->result == IR_NONE ? SYM_NONE : exec_fresh(x, &way.state, 3);
+            if (summary->outcomes.items[i].has_reference)
+                exec_mark_referenced(x, way.result);
             if (differ) {
                 struct trail *step = arena_new(&x->arena, struct trail);
                 *step = (struct trail){way.state.trail, x->inst, i, way.state.trail ? way.state.trail->length + 1 : 1};

@@ -16,10 +16,16 @@ uint32_t exec_container(const struct exec *x, sym_id address) {
     return type->kind == IR_POINTER && type->target != IR_NONE && ir->types[type->target].kind == IR_VOID ? node->b : IR_NONE;
 }
 
+// An unknown value is one function's alone; what was found in memory has the same name in every function.
+static uint64_t taken_key(const struct exec *x, sym_id value) {
+    return sym_at(x->syms, value)->kind == SYM_FRESH ? value : (uint64_t)(x->func + 1) << 32 | value;
+}
+
 // The container a value was taken from, IR_NONE where it comes from elsewhere.
 static uint32_t taken_from(const struct exec *x, sym_id value, bool *ret_referenced) {
     const struct sym *node = sym_at(x->syms, value);
-    const uint32_t *marked = node->kind == SYM_FRESH ? map_get(&x->flow->taken, value) : NULL;
+    bool may_be_marked = node->kind == SYM_FRESH || node->kind == SYM_INIT;
+    const uint32_t *marked = may_be_marked ? map_get(&x->flow->taken, taken_key(x, value)) : NULL;
     *ret_referenced = marked && *marked % 2;
     if (marked)
         return *marked / 2;
@@ -31,8 +37,15 @@ void exec_keep_taken(struct exec *x, sym_id to, sym_id from) {
     uint32_t container = taken_from(x, from, &referenced);
     if (container == IR_NONE)
         return;
-    uint32_t *mark = map_put(&x->flow->taken, to, &is_new);
+    uint32_t *mark = map_put(&x->flow->taken, taken_key(x, to), &is_new);
     *mark = 2 * container + (referenced && (is_new || *mark % 2));
+}
+
+void exec_mark_referenced(struct exec *x, sym_id object) {
+    bool referenced;
+    uint32_t container = taken_from(x, object, &referenced);
+    if (container != IR_NONE && !referenced)
+        *map_put(&x->flow->taken, taken_key(x, object), NULL) = 2 * container + 1;
 }
 
 // A counter in an object that was taken out is raised.
@@ -41,11 +54,17 @@ void exec_note_reference(struct exec *x, sym_id address, sym_id value) {
     sym_linear(x->syms, value, &sum);
     if (sum.count != 1 || sum.terms[0].coefficient != 1 || sum.constant <= 0 || sum.terms[0].atom != sym_make(x->syms, SYM_INIT, 0, address, 0, 0))
         return;
-    while (sym_at(x->syms, address)->kind == SYM_FIELD || sym_at(x->syms, address)->kind == SYM_INIT)
-        address = sym_at(x->syms, address)->a;
-    uint32_t *mark = sym_at(x->syms, address)->kind == SYM_FRESH ? map_get(&x->flow->taken, address) : NULL;
-    if (mark)
-        *mark |= 1;
+    const struct sym *node = sym_at(x->syms, address);
+    while (node->kind == SYM_FIELD || (node->kind == SYM_INIT && exec_container(x, node->a) == IR_NONE)) {
+        address = node->a;
+        node = sym_at(x->syms, address);
+    }
+    exec_mark_referenced(x, address);
+}
+
+bool exec_has_reference(const struct exec *x, sym_id value) {
+    bool referenced;
+    return sym_at(x->syms, value)->kind == SYM_INIT && taken_from(x, value, &referenced) != IR_NONE && referenced;
 }
 
 static bool is_known_index(const struct flow *flow, const struct indexed *wanted) {

@@ -18,11 +18,14 @@ enum {
     KEPT_TOTAL = 3000,     // states per function that this should lead to
     KEPT_LEAST = 8,
     KEPT_COARSE = 3,
+    KEPT_PLAIN = 4,        // in functions that can reach no context
     KEPT_MAX = 512,        // states per block before paths are dropped
     LOOP_EXACT = 3,        // rounds through a loop that are followed exactly
+    LOOP_PLAIN = 1,        // the same in functions that can reach no context
     LOOP_MAX = 24,         // rounds before a path is dropped
     LOOP_COARSE = 6,       // the same where precision was given up
     FORK_MAX = 32,         // alternatives inside one block before calls are joined
+    FORK_PLAIN = 4,
     WORK_COARSE = 60000,   // cells touched per function before precision is given up: few states per block, calls joined
     WORK_MAX = 300000,     // before the remaining paths are dropped
 };
@@ -316,7 +319,8 @@ static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
     }
     if (++loop->count > (exec_is_coarse(x) ? LOOP_COARSE : LOOP_MAX))
         return false;
-    const struct state *older = loop->count > LOOP_EXACT ? ancestor(x, state, block, loop->count > 2 * LOOP_EXACT) : NULL;
+    uint32_t exact = x->is_plain ? LOOP_PLAIN : LOOP_EXACT;
+    const struct state *older = loop->count > exact ? ancestor(x, state, block, loop->count > 2 * exact) : NULL;
     if (!older)
         return true;
     state_join(state, older, x->syms, joined_value, &(struct join_site){x, block});
@@ -463,7 +467,7 @@ bool exec_is_coarse(const struct exec *x) {
 }
 
 bool exec_may_fork(struct exec *x) {
-    return ++x->forks < FORK_MAX && !exec_is_coarse(x); // forks are counted per block
+    return ++x->forks < (x->is_plain ? FORK_PLAIN : FORK_MAX) && !exec_is_coarse(x); // forks are counted per block
 }
 
 void exec_work(struct exec *x, const struct state *state) {
@@ -554,6 +558,7 @@ static void settle_leaks(struct exec *x) {
 static void settle_outcomes(struct exec *x) {
     for (size_t i = 0; i < x->summary->outcomes.len; i++) {
         struct outcome *outcome = &x->summary->outcomes.items[i];
+        outcome->has_reference = exec_has_reference(x, outcome->result);
         for (size_t k = 0; outcome->is_joined && k < x->summary->outcomes.len; k++) {
             const struct state *other = &x->summary->outcomes.items[k].state;
             for (size_t c = 0; c < other->cancelled.len; c++)
@@ -583,6 +588,7 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     const struct prog_unit *unit = &flow->program->units[pf->unit];
     struct exec x = {.flow = flow, .syms = &flow->syms, .program = flow->program, .func = func, .unit = unit, .ir = unit->ir, .fn = pf->ir};
     x.summary = ret_summary;
+    x.is_plain = flow->wanted[func] == WANT_PLAIN;
     x.has_callers = pf->caller_count > 0;
     x.is_main = !strcmp(pf->name, "main");
     x.blocks = arena_array(&x.arena, struct block_states, x.fn->block_count);
@@ -591,7 +597,7 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     x.first_ending = flow->endings.len;
     live_compute(&x.live, x.ir, x.fn, &x.arena);
     uint32_t share = KEPT_TOTAL / (x.fn->block_count ? x.fn->block_count : 1);
-    x.kept_limit = share > KEPT_LIMIT ? KEPT_LIMIT : share < KEPT_LEAST ? KEPT_LEAST : share;
+    x.kept_limit = x.is_plain ? KEPT_PLAIN : share > KEPT_LIMIT ? KEPT_LIMIT : share < KEPT_LEAST ? KEPT_LEAST : share;
     start(&x);
     run(&x);
     ret_summary->is_cut = x.is_cut;

@@ -12,6 +12,7 @@ struct outcome {
     struct state state;
     sym_id result; // SYM_NONE: void
     bool is_joined; // stands for several ways whose differences are lost
+    bool has_reference; // the result was taken out of a container, with a reference of its own
 };
 
 enum event_kind {
@@ -78,7 +79,7 @@ struct flow {
     struct map globals;        // address -> value, of globals that keep their initial value
     struct map allocated;      // fresh values that are new memory
     struct map derived;        // fresh values computed from a remaining budget
-    struct map taken;          // fresh values -> container they were taken from (container.c)
+    struct map taken;          // values -> container they were taken from (container.c)
     VEC(struct indexed) indexed;
     uint8_t *changed;          // by program function: its summary changed in the current or the last round over its component
     struct strtab cancel_types; // canonical types of the cancel functions that derives hand out
@@ -99,7 +100,12 @@ struct flow {
     struct arena arena;
 };
 
-enum want { WANT_NOT, WANT_HELPER /* called by a relevant one */, WANT_RELEVANT /* can touch a context */ };
+enum want {
+    WANT_NOT,
+    WANT_PLAIN,    // a helper that can reach no context
+    WANT_HELPER,   // called by a relevant one
+    WANT_RELEVANT, // can touch a context
+};
 
 // A state waiting at the start of a block.
 struct waiting {
@@ -143,6 +149,7 @@ struct exec {
     struct map check_ids;     // call that sets a bound -> 1 + index into checks
     VEC(struct check_range) checks;
     VEC(uint32_t) cancelled; // sites whose context is cancelled on some path
+    bool is_plain;    // see choose.c
     bool has_callers; // in the program: facts about what it is entered with matter to them
     bool is_main;
     bool is_cut; // some paths were dropped
@@ -254,6 +261,9 @@ bool exec_is_outside(const struct exec *x, sym_id root);
 uint32_t exec_container(const struct exec *x, sym_id address);
 // `to` now stands for `from` as well.
 void exec_keep_taken(struct exec *x, sym_id to, sym_id from);
+void exec_mark_referenced(struct exec *x, sym_id object);
+// Whether a reference was taken along with what was found in a container.
+bool exec_has_reference(const struct exec *x, sym_id value);
 void exec_note_reference(struct exec *x, sym_id address, sym_id value);
 void exec_note_indexed(struct exec *x, const struct state *state, sym_id ctx, uint32_t container);
 void exec_note_taken_ended(struct exec *x, const struct state *state, sym_id ctx);
@@ -286,7 +296,8 @@ void flow_keep_outcomes(const struct flow *flow, uint32_t func, struct outcomes 
 void flow_widen(struct flow *flow, uint32_t func, const struct outcomes *before);
 void outcomes_done(struct outcomes *outcomes);
 
-// solve.c
+// choose.c
+void flow_choose_functions(struct flow *flow);
 // Whether what is kept in this member is a context, or a number that some derive is bounded with.
 bool flow_field_matters(const struct flow *flow, uint32_t field);
 

@@ -221,7 +221,7 @@ static void join_outcome(struct exec *x, struct outcome *into, const struct stat
 
 static bool add_to_known(struct exec *x, const struct state *state, sym_id result) {
     size_t share = OUTCOMES_TOTAL / (x->fn->block_count + 1);
-    size_t limit = share > OUTCOMES_MAX ? OUTCOMES_MAX : share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share;
+    size_t limit = x->is_plain || share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share > OUTCOMES_MAX ? OUTCOMES_MAX : share;
     bool is_full = x->summary->outcomes.len >= limit, is_over = x->summary->outcomes.len >= 2 * limit;
     for (size_t i = 0; i < x->summary->outcomes.len; i++) {
         struct outcome *known = &x->summary->outcomes.items[i];
