@@ -16,6 +16,7 @@ struct reuse {
     struct digest *keys; // by command
     struct manifest_found *found;
     struct buf result_basis; // what every result depends on
+    struct digest memory;    // the key of what is known of the project's functions
     uint64_t program;    // content of the executable: rules and engines
 };
 
@@ -66,10 +67,14 @@ static void make_keys(struct reuse *reuse, const struct reuse_basis *basis, cons
         project_describe_command(basis->project, &commands[i], &key);
         reuse->keys[i] = digest_bytes(key.data, key.len);
     }
-    buf_done(&key);
     add_number(&reuse->result_basis, reuse->program);
     add_number(&reuse->result_basis, basis->cascade);
     add_models(reuse, basis);
+    key.len = 0;
+    buf_add(&key, buf_text(&reuse->result_basis), reuse->result_basis.len);
+    add_text(&key, basis->project);
+    reuse->memory = digest_bytes(key.data, key.len);
+    buf_done(&key);
 }
 
 static struct digest result_key(const struct reuse *reuse, const uint64_t *units, unsigned count) {
@@ -195,7 +200,8 @@ static bool load_result(const char *at, const char *end, struct reuse_result *re
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
         if (!diag_load_number(&at, end, &counts[i]))
             return false;
-    result->flow = (struct flow_stats){.solved = (uint32_t)counts[0], .skipped = (uint32_t)counts[1], .given_up = (uint32_t)counts[2]};
+    result->flow = (struct flow_stats){.solved = (uint32_t)counts[0], .skipped = (uint32_t)counts[1], .given_up = (uint32_t)counts[2],
+                                        .reused = (uint32_t)counts[0]};
     for (int64_t i = 0; i < counts[3]; i++) {
         const char *text;
         if (!diag_load_text(&at, end, &result->arena, &text) || !text)
@@ -229,6 +235,14 @@ void reuse_keep_result(struct reuse *reuse, const uint64_t *units, unsigned coun
     diag_save(result->diags, &bytes);
     cache_keep(reuse->cache, &key, &bytes);
     buf_done(&bytes);
+}
+
+void reuse_find_memory(struct reuse *reuse, struct buf *ret_bytes) {
+    cache_find(reuse->cache, &reuse->memory, ret_bytes);
+}
+
+void reuse_keep_memory(struct reuse *reuse, const struct buf *bytes) {
+    cache_keep(reuse->cache, &reuse->memory, bytes);
 }
 
 void reuse_result_done(struct reuse_result *result) {

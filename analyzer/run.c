@@ -149,14 +149,36 @@ static void tell_problems(struct run *run) {
         fprintf(run->options->messages, "timeoutlint: %s\n", units_shown_text(&run->units, run->result.problems.items[i]));
 }
 
-// ---- solve: facts ----
+// ---- solve: facts, with what the last run knew of the functions ----
+
+static uint64_t *checksums_in_order(const struct run *run) {
+    struct map command_of = {0};
+    uint64_t *checksums = mem_zalloc(run->program.unit_count * sizeof *checksums);
+    for (unsigned i = 0; i < run->units.database.command_count; i++)
+        *map_put(&command_of, (uintptr_t)&run->units.items[i].ir, NULL) = i;
+    for (uint32_t u = 0; u < run->program.unit_count; u++)
+        checksums[u] = run->units.items[*map_get(&command_of, (uintptr_t)run->program.units[u].ir)].checksum;
+    map_done(&command_of);
+    return checksums;
+}
+
+static struct flow *solve_with_memory(struct run *run) {
+    uint64_t *checksums = checksums_in_order(run);
+    struct flow_memory memory = {.units = checksums};
+    reuse_find_memory(run->units.reuse, &memory.bytes);
+    struct flow *flow = flow_solve(&run->program, &memory);
+    reuse_keep_memory(run->units.reuse, &memory.bytes);
+    buf_done(&memory.bytes);
+    free(checksums);
+    return flow;
+}
 
 static void solve(struct run *run) {
-    run->flow = flow_solve(&run->program);
+    run->flow = run->units.reuse ? solve_with_memory(run) : flow_solve(&run->program, NULL);
     struct flow_stats stats = run->result.flow = run->stats.flow = flow_stats(run->flow);
     if (run->options->verbose)
-        fprintf(run->options->messages, "timeoutlint: %u functions solved, %u cannot touch a context, %u too large to follow every path\n",
-                stats.solved, stats.skipped, stats.given_up);
+        fprintf(run->options->messages, "timeoutlint: %u functions solved (%u as in the last run), %u cannot touch a context, %u too large to follow every path\n",
+                stats.solved, stats.reused, stats.skipped, stats.given_up);
 }
 
 // ---- check: every rule, on the facts that the engines solved. Levels come later, so that all findings can be kept ----

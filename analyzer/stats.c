@@ -67,8 +67,8 @@ static void write_text(const struct stats *stats, FILE *out) {
     if (stats->has_cache)
         fprintf(out, "files: %u looked at, %u hashed (%" PRIu64 " kB); folders: %u looked at, %u listed\n", stats->disk.files, stats->disk.files_hashed,
                 stats->disk.bytes_hashed / 1024, stats->disk.folders, stats->disk.folders_listed);
-    fprintf(out, "result: %s; functions: %u solved, %u cannot touch a context, %u too large to follow every path\n", result_names[stats->result],
-            stats->flow.solved, stats->flow.skipped, stats->flow.given_up);
+    fprintf(out, "result: %s; functions: %u solved (%u as in the last run), %u cannot touch a context, %u too large to follow every path\n",
+            result_names[stats->result], stats->flow.solved, stats->flow.reused, stats->flow.skipped, stats->flow.given_up);
     for (unsigned i = 0; i < stats->stage_count; i++)
         fprintf(out, "%-8s %9.1f ms, peak memory %5.1f MB\n", stats->stages[i].name, stats->stages[i].ms, (double)stats->stages[i].peak_kb / 1024);
     if (stats->parsed)
@@ -127,6 +127,7 @@ static json_t *disk_of(const struct stats *stats) {
 static json_t *functions_of(const struct stats *stats) {
     json_t *functions = json_object();
     put_count(functions, "solved", stats->flow.solved);
+    put_count(functions, "reused", stats->flow.reused);
     put_count(functions, "skipped", stats->flow.skipped);
     put_count(functions, "givenUp", stats->flow.given_up);
     return functions;

@@ -140,9 +140,17 @@ struct overrun {
 
 struct flow_stats {
     uint32_t solved, skipped, given_up; // functions
+    uint32_t reused; // of those that count as solved
 };
 
-struct flow *flow_solve(const struct program *program);
+// What is known of the functions of a program, from one run to the next.
+struct flow_memory {
+    const uint64_t *units; // by the program's unit, its checksum
+    struct buf bytes;      // of an earlier run (empty: there was none); then of this one
+};
+
+// `memory` may be NULL: everything is solved, and nothing kept.
+struct flow *flow_solve(const struct program *program, struct flow_memory *memory);
 void flow_free(struct flow *flow);
 
 const struct bind *flow_bind(const struct flow *flow, uint32_t bind);

@@ -1,4 +1,5 @@
 // The order of work: which functions matter (choose.c), bottom-up over the SCCs with recursion iterated to a fixpoint, then top-down.
+#include "flow/kept/kept.h"
 #include "flow/paths/exec.h"
 #include "flow/waits/waits.h"
 
@@ -22,8 +23,10 @@ static sym_id init_value(struct flow *flow, const struct prog_unit *unit, const 
 
 static void init_store(struct flow *flow, sym_id address, sym_id value) {
     const struct sym *root = sym_at(&flow->syms, sym_root(&flow->syms, address));
-    if (address && value && root->kind == SYM_GLOBAL && !flow->program->globals[root->a].is_written)
+    if (address && value && root->kind == SYM_GLOBAL && !flow->program->globals[root->a].is_written) {
         *map_put(&flow->globals, address, NULL) = value;
+        vec_push(&flow->firsts, ((struct cell){address, value}));
+    }
 }
 
 static void run_init_inst(struct flow *flow, const struct prog_unit *unit, const struct ir_inst *inst, sym_id *temps) {
@@ -61,12 +64,13 @@ static void read_initializers(struct flow *flow) {
 
 // ---- bottom-up
 
-static void summary_clear(struct summary *summary) {
-    for (size_t i = 0; i < summary->outcomes.len; i++)
-        state_done(&summary->outcomes.items[i].state);
+void summary_done(struct summary *summary) {
+    outcomes_done(&summary->outcomes);
     for (size_t i = 0; i < summary->events.len; i++)
         vec_done(&summary->events.items[i].facts.items);
-    summary->outcomes.len = summary->events.len = 0;
+    vec_done(&summary->events);
+    vec_done(&summary->escapes);
+    vec_done(&summary->needs);
 }
 
 static uint64_t hash_state(const struct state *state, uint64_t h) {
@@ -98,11 +102,7 @@ static void replace_summary(struct flow *flow, uint32_t func) {
     exec_function(flow, func, &next); // its own calls still see the summary of the last round
     next.fingerprint = summary_hash(&next);
     flow->changed[func] = next.fingerprint != summary->fingerprint;
-    summary_clear(summary);
-    vec_done(&summary->outcomes);
-    vec_done(&summary->events);
-    vec_done(&summary->escapes);
-    vec_done(&summary->needs);
+    summary_done(summary);
     *summary = next;
 }
 
@@ -160,6 +160,69 @@ static void solve_component(struct flow *flow, const uint32_t *funcs, uint32_t c
     free(before);
 }
 
+// ---- taking over what an earlier run made
+
+struct earlier {
+    struct kept *kept;  // NULL: nothing
+    uint64_t *digests;  // by function
+    bool *is_taken;     // by function
+};
+
+static bool is_known(const struct flow *flow, const struct earlier *earlier, uint32_t func) {
+    const struct prog_func *pf = &flow->program->funcs[func];
+    if (!kept_has(earlier->kept, func, earlier->digests[func]))
+        return false;
+    for (uint32_t i = 0; i < pf->call_count; i++) {
+        uint32_t callee = flow->program->calls[pf->calls + i].callee;
+        if (flow->wanted[callee] && !earlier->is_taken[callee] && flow->program->funcs[callee].scc != pf->scc)
+            return false;
+    }
+    return true;
+}
+
+// A component is taken over as a whole. Where its callees were solved again, it must be, too.
+static bool take_component(struct flow *flow, struct earlier *earlier, const uint32_t *funcs, uint32_t count) {
+    uint32_t wanted = 0;
+    size_t leaks = flow->leaks.len;
+    for (uint32_t i = 0; i < count; i++) {
+        if (flow->wanted[funcs[i]] && !is_known(flow, earlier, funcs[i]))
+            return false;
+        wanted += flow->wanted[funcs[i]] != WANT_NOT;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (flow->wanted[funcs[i]] && !kept_take(earlier->kept, funcs[i])) {
+            flow->leaks.len = leaks;
+            return false;
+        }
+    for (uint32_t i = 0; i < count; i++) {
+        earlier->is_taken[funcs[i]] = true;
+        flow->stats.given_up += flow->summaries[funcs[i]].is_cut;
+    }
+    flow->stats.solved += wanted;
+    flow->stats.reused += wanted;
+    return true;
+}
+
+static void solve_bottom_up(struct flow *flow, struct flow_memory *memory) {
+    const struct program *program = flow->program;
+    struct earlier earlier = {.kept = memory ? kept_open(flow, memory) : NULL};
+    read_initializers(flow);
+    if (memory)
+        earlier.digests = kept_digests(flow, memory->units);
+    earlier.is_taken = mem_zalloc(program->func_count * sizeof *earlier.is_taken);
+    for (uint32_t i = 0; i < program->scc_count; i++) {
+        const uint32_t *funcs = &program->scc_funcs[program->scc_starts[i]];
+        uint32_t count = program->scc_starts[i + 1] - program->scc_starts[i];
+        if (!earlier.kept || !take_component(flow, &earlier, funcs, count))
+            solve_component(flow, funcs, count);
+    }
+    if (memory)
+        kept_save(flow, earlier.digests, memory);
+    kept_close(earlier.kept);
+    free(earlier.digests);
+    free(earlier.is_taken);
+}
+
 static bool has_role(const struct program *program, enum role_kind kind) {
     for (uint32_t f = 0; f < program->func_count; f++)
         for (const struct role *role = program->funcs[f].roles; role; role = role->next)
@@ -168,7 +231,7 @@ static bool has_role(const struct program *program, enum role_kind kind) {
     return false;
 }
 
-struct flow *flow_solve(const struct program *program) {
+struct flow *flow_solve(const struct program *program, struct flow_memory *memory) {
     struct flow *flow = mem_zalloc(sizeof *flow);
     flow->program = program;
     syms_init(&flow->syms);
@@ -177,9 +240,7 @@ struct flow *flow_solve(const struct program *program) {
     flow->changed = mem_zalloc(program->func_count * sizeof *flow->changed);
     flow->counts_references = has_role(program, ROLE_REF);
     flow_choose_functions(flow);
-    read_initializers(flow);
-    for (uint32_t i = 0; i < program->scc_count; i++)
-        solve_component(flow, &program->scc_funcs[program->scc_starts[i]], program->scc_starts[i + 1] - program->scc_starts[i]);
+    solve_bottom_up(flow, memory);
     flow_drop_kept_leaks(flow);
     flow_drop_repeated_leaks(flow);
     flow_drop_indexed_leaks(flow);
@@ -191,13 +252,8 @@ struct flow *flow_solve(const struct program *program) {
 
 void flow_free(struct flow *flow) {
     waits_free(flow->timed);
-    for (uint32_t f = 0; f < flow->program->func_count; f++) {
-        summary_clear(&flow->summaries[f]);
-        vec_done(&flow->summaries[f].outcomes);
-        vec_done(&flow->summaries[f].events);
-        vec_done(&flow->summaries[f].needs);
-        vec_done(&flow->summaries[f].escapes);
-    }
+    for (uint32_t f = 0; f < flow->program->func_count; f++)
+        summary_done(&flow->summaries[f]);
     free(flow->summaries);
     free(flow->wanted);
     free(flow->changed);
@@ -212,6 +268,7 @@ void flow_free(struct flow *flow) {
     vec_done(&flow->entries);
     map_done(&flow->bind_ids);
     map_done(&flow->globals);
+    vec_done(&flow->firsts);
     map_done(&flow->allocated);
     map_done(&flow->derived);
     map_done(&flow->taken);

@@ -147,6 +147,11 @@ void model_program_free(struct model_program *mp);
 // Sentences about annotations that could not be understood, with their place; NULL-terminated.
 const char *const *model_program_problems(const struct model_program *mp);
 
+// A hash of what only the program as a whole can tell: which types are contexts, which names belong to their libraries.
+uint64_t model_program_digest(const struct model_program *mp);
+// A hash of all that a role says, but for the roles after it.
+uint64_t model_role_digest(const struct role *role);
+
 // `unit` counts the units given to model_program_new.
 struct model_unit *model_unit_new(const struct model_program *mp, uint32_t unit);
 void model_unit_free(struct model_unit *mu);

@@ -159,7 +159,7 @@ static void analyse(unsigned count, const struct model_set *models) {
     struct program program;
     program_link(list, count, models, &program);
     double linked = now();
-    struct flow *flow = flow_solve(&program);
+    struct flow *flow = flow_solve(&program, NULL);
     double solved = now();
     const struct check_options options = {.severities = levels, .base_dir = "/"};
     struct diags diags = {0};

@@ -27,6 +27,17 @@ def check(program, folder, files, rules, flags=(), options=()):
     return found["diagnostics"]
 
 
+def check_with_stats(program, folder, files, flags, options, cache):
+    """The findings of all rules and the numbers of the run, with this cache (None: without)."""
+    command = [os.path.abspath(program), "check", "--format", "json", "--fail-on", "never", "-q", "--stats=json"]
+    command += ["--cache-dir", cache] if cache else ["--no-cache"]
+    command += list(options) + list(files) + ["--", "-I."] + list(flags)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    if done.returncode != 0:
+        raise Failure("exit status %d: (cd %s && %s)\n%s" % (done.returncode, folder, " ".join(command), done.stderr[-2000:]))
+    return json.loads(done.stdout)["diagnostics"], json.loads(done.stderr.splitlines()[-1])
+
+
 def write(folder, name, text):
     with open(os.path.join(folder, name), "w") as out:
         out.write(text)

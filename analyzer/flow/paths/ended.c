@@ -53,15 +53,17 @@ static bool is_single(const struct exec *x, const struct state *state, sym_id ct
            sym_walk(x->syms, ctx, is_element, x->syms);
 }
 
-static void report(struct exec *x, const struct state *state, struct misuse misuse) {
+void flow_add_misuse(struct flow *flow, const struct misuse *misuse) {
     bool is_new;
-    uint64_t key = hash_mix((uint64_t)x->func << 32 | misuse.inst, misuse.kind);
-    if (state->is_joined || state->is_vague)
-        return;
-    map_put(&x->flow->misuse_ids, key, &is_new);
-    misuse.func = x->func;
+    map_put(&flow->misuse_ids, hash_mix((uint64_t)misuse->func << 32 | misuse->inst, misuse->kind), &is_new);
     if (is_new)
-        vec_push(&x->flow->misuses, misuse);
+        vec_push(&flow->misuses, *misuse);
+}
+
+static void report(struct exec *x, const struct state *state, struct misuse misuse) {
+    misuse.func = x->func;
+    if (!state->is_joined && !state->is_vague)
+        flow_add_misuse(x->flow, &misuse);
 }
 
 // The context itself, or the nearest one above it, that has ended. SYM_NONE: all live.

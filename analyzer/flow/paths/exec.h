@@ -77,6 +77,7 @@ struct flow {
     struct summary *summaries; // by program function
     uint8_t *wanted;           // by program function: enum want
     struct map globals;        // address -> value, of globals that keep their initial value
+    VEC(struct cell) firsts;   // the same as a list
     struct map allocated;      // fresh values that are new memory
     struct map derived;        // fresh values computed from a remaining budget
     struct map taken;          // values -> container they were taken from (container.c)
@@ -222,6 +223,8 @@ void exec_cancel(struct exec *x, struct state *state, sym_id ctx);
 // A new context; must be cancelled when `must_cancel`.
 sym_id exec_make_context(struct exec *x, struct state *state, const struct bind *bind, bool must_cancel, sym_id status, bool status_is_bool);
 uint32_t flow_add_bind(struct flow *flow, const struct bind *bind);
+// As the next one, whether or not there is an equal one.
+void flow_append_bind(struct flow *flow, const struct bind *bind);
 // The context whose deadline is in force for `ctx`: past derives without a bound.
 sym_id exec_budget_context(const struct flow *flow, sym_id ctx);
 // Whether a function pointer of this type (of the unit) can only be a cancel function that some derive hands out.
@@ -240,6 +243,8 @@ void exec_record_call(struct exec *x, const struct state *state, const struct ca
 void exec_use(struct exec *x, const struct state *state, sym_id ctx, bool is_query);
 void exec_end_again(struct exec *x, const struct state *state, sym_id ctx, bool is_release);
 void exec_note_end(struct exec *x, struct state *state, sym_id ctx, bool is_release);
+// One of each kind at one place.
+void flow_add_misuse(struct flow *flow, const struct misuse *misuse);
 void exec_note_made(struct exec *x, struct state *state, sym_id ctx);
 void exec_note_running(struct exec *x, struct state *state, sym_id ctx);
 void exec_note_joined(struct exec *x, struct state *state);
@@ -295,6 +300,9 @@ void exec_end_events(struct exec *x);
 void flow_keep_outcomes(const struct flow *flow, uint32_t func, struct outcomes *ret_kept);
 void flow_widen(struct flow *flow, uint32_t func, const struct outcomes *before);
 void outcomes_done(struct outcomes *outcomes);
+
+// solve.c
+void summary_done(struct summary *summary);
 
 // choose.c
 void flow_choose_functions(struct flow *flow);

@@ -26,15 +26,19 @@ static uint32_t *bind_place(struct flow *flow, const struct bind *bind) {
     }
 }
 
-uint32_t flow_add_bind(struct flow *flow, const struct bind *bind) {
+void flow_append_bind(struct flow *flow, const struct bind *bind) {
     if (!flow->binds.len)
         vec_push(&flow->binds, (struct bind){0}); // 0: none
-    uint32_t *id = bind_place(flow, bind);
-    if (!*id) {
-        *id = (uint32_t)flow->binds.len;
-        vec_push(&flow->binds, *bind);
-    }
-    return *id;
+    *bind_place(flow, bind) = (uint32_t)flow->binds.len;
+    vec_push(&flow->binds, *bind);
+}
+
+uint32_t flow_add_bind(struct flow *flow, const struct bind *bind) {
+    uint32_t id = *bind_place(flow, bind);
+    if (id)
+        return id;
+    flow_append_bind(flow, bind);
+    return (uint32_t)flow->binds.len - 1;
 }
 
 sym_id exec_budget_context(const struct flow *flow, sym_id ctx) {

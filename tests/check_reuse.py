@@ -1,0 +1,125 @@
+# What a run takes over from the one before it must never change an answer: programs of several units are edited at random, again and
+# again with one cache, and after every edit the findings are compared with those of a run that knows nothing. Then the counts:
+# an edit solves again what it can reach, and nothing else.
+#
+#   check_reuse.py TIMEOUTLINT [--seed N] [--count N]     N edits of each program
+import argparse
+import os
+import random
+import sys
+import tempfile
+
+from oracle import cases, csource, mutants, tool
+
+PROGRAMS = ["lost-cancel", "early-cancel", "nested-timeout", "budget-overrun"]
+EXTRA = "\nint tl_extra_%d(int x);\nint tl_extra_%d(int x) { return x + %d; }\n"
+
+
+def programs():
+    """All files of one rule as one program, and every program of several units."""
+    for rule in PROGRAMS:
+        alone = [(name, files) for name, files, model in cases.all_cases() if name.startswith(rule + "/") and name.endswith(".c") and not model]
+        yield rule, {os.path.basename(name): text for name, files in alone for text in files.values()}, None
+    for name, files, model in list(cases.all_cases()) + list(cases.projects()):
+        if sum(f.endswith(".c") for f in files) > 1:
+            yield name, files, model
+
+
+def edits_of(rng, files):
+    """One changed version after the other; each is an edit of the one before, or takes all edits back."""
+    now, number = dict(files), 0
+    while True:
+        name = rng.choice(sorted(f for f in now if f.endswith(".c")))
+        kind = rng.choice(["append", "prepend", "mutate", "mutate", "comment", "restore", "remove"])
+        number += 1
+        if kind == "append":
+            now[name] += EXTRA % (number, number, number)
+        elif kind == "prepend":
+            now[name] = EXTRA % (number, number, number) + now[name]
+        elif kind == "comment":
+            now[name] = "// a line more\n" + now[name]
+        elif kind == "mutate":
+            found = [m for f in csource.functions(now[name]) for m in mutants.of_function(now[name], f, True)]
+            if not found:
+                continue
+            now[name] = mutants.apply(now[name], [rng.choice(found)])
+        elif kind == "remove" and sum(f.endswith(".c") for f in now) > 2:
+            del now[name]
+        else:
+            now = dict(files)
+        yield kind, name, dict(now)
+
+
+class Program:
+    def __init__(self, path, folder, files, model):
+        self.path, self.folder, self.model = path, folder, model
+        self.cache = os.path.join(folder, "cache")
+        os.makedirs(os.path.join(folder, "src"))
+
+    def run(self, files, cache):
+        src = os.path.join(self.folder, "src")
+        for name, text in files.items():
+            tool.write(src, name, text)
+        options = ["--model", self.model] if self.model else []
+        return tool.check_with_stats(self.path, src, [f for f in files if f.endswith(".c")], cases.FLAGS, options, cache)
+
+
+def check_answers(path, folder, name, files, model, rng, count):
+    """The first edit after which the findings differ, and how many functions were taken over."""
+    program = Program(path, folder, files, model)
+    program.run(files, program.cache)
+    reused = 0
+    for _, (kind, file, now) in zip(range(count), edits_of(rng, files)):
+        known, stats = program.run(now, program.cache)
+        fresh, _ = program.run(now, None)
+        reused += stats["functions"]["reused"] if stats["result"] == "made" else 0
+        if known != fresh:
+            return "%s: %s in %s changes the findings: %d, but %d when solved anew" % (name, kind, file, len(known), len(fresh)), reused
+    return None, reused
+
+
+UNITS = {
+    "api.h": "struct ctx; struct ctx *ctx_background(void); struct ctx *ctx_with_timeout(struct ctx *parent, int timeout_ms);\n"
+             "void ctx_cancel(struct ctx *); int ctx_done(struct ctx *);\n"
+             "int top(struct ctx *); int middle(struct ctx *); int leaf(struct ctx *); int other(struct ctx *);\n",
+    "top.c": '#include "api.h"\nint top(struct ctx *ctx) { return middle(ctx) + other(ctx); }\n',
+    "middle.c": '#include "api.h"\nint middle(struct ctx *ctx) { struct ctx *own = ctx_with_timeout(ctx, 100); int r = leaf(own); ctx_cancel(own); return r; }\n',
+    "leaf.c": '#include "api.h"\nint leaf(struct ctx *ctx) { return ctx_done(ctx); }\n',
+    "other.c": '#include "api.h"\nint other(struct ctx *ctx) { return ctx_done(ctx) ? -1 : 0; }\n',
+}
+
+
+def check_counts(path, folder):
+    """Of the chain top -> middle -> leaf and top -> other, an edit of one file solves that and what calls it."""
+    program, wrong = Program(path, folder, UNITS, None), []
+    program.run(UNITS, program.cache)
+    now = dict(UNITS)
+    for file, again in (("top.c", 1), ("middle.c", 2), ("leaf.c", 3), ("other.c", 2)):
+        now[file] += EXTRA % (again, again, again)
+        stats = program.run(now, program.cache)[1]["functions"]
+        if stats["solved"] - stats["reused"] != again or stats["solved"] != 4:
+            wrong.append("counts: after an edit of %s %d of %d functions were solved again, not %d of 4"
+                         % (file, stats["solved"] - stats["reused"], stats["solved"], again))
+    return wrong
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("program")
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--count", type=int, default=6)
+    a = p.parse_args()
+    total = 0
+    with tempfile.TemporaryDirectory(prefix="timeoutlint-reuse-") as folder:
+        wrong = check_counts(a.program, os.path.join(folder, "counts"))
+        for number, (name, files, model) in enumerate(programs()):
+            rng = random.Random("%d/%s" % (a.seed, name))
+            problem, reused = check_answers(a.program, os.path.join(folder, str(number)), name, files, model, rng, a.count)
+            total += reused
+            wrong += [problem] if problem else []
+    print("\n".join(wrong + ["%d summaries were taken over in %d programs" % (total, number + 1)]))
+    return 1 if wrong or not total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
