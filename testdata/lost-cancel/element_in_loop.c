@@ -44,3 +44,15 @@ void end_ok(struct table *table)
     for (int i = 0; i < table->count; i++)
         ctx_cancel(table->all[i]);
 }
+
+// An array whose elements nothing ever ends.
+struct leaky_table {
+    struct ctx **all;
+    int count;
+};
+
+void fill_leaky_bad(struct leaky_table *table, int count, CTX_CONST struct ctx *parent)
+{
+    for (int i = 0; i < count; i++)
+        table->all[i] = ctx_with_cancel(parent); // want lost-cancel "all"
+}

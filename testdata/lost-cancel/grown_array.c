@@ -54,6 +54,22 @@ void pool_subscribe_ok(struct pool *pool, CTX_CONST struct ctx *parent)
         say("subscribed");
 }
 
+void pool_subscribe_all_ok(struct pool *pool, CTX_CONST struct ctx *parent)
+{
+    for (size_t i = 0; i < pool->id_count; i++) {
+        struct feed *feed = feed_new(parent, pool->ids[i]);
+        if (!feed)
+            continue;
+        struct feed **grown = realloc(pool->feeds, (pool->feed_count + 1) * sizeof *pool->feeds);
+        if (!grown) {
+            feed_free(feed);
+            continue;
+        }
+        pool->feeds = grown;
+        pool->feeds[pool->feed_count++] = feed;
+    }
+}
+
 void pool_subscribe_bad(struct pool *pool, CTX_CONST struct ctx *parent)
 {
     for (size_t i = 0; i < pool->id_count; i++) {

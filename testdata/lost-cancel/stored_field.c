@@ -141,3 +141,72 @@ void overwritten_field_ok(struct session *session, CTX_CONST struct ctx *parent)
     ctx_cancel(session->ctx);
     session->ctx = ctx_with_cancel(parent);
 }
+
+// `batch.ctx` is cancelled by those only that have made it.
+struct batch {
+    struct ctx *ctx;
+    int id;
+};
+
+int batch_run_ok(struct batch *batch, CTX_CONST struct ctx *parent)
+{
+    batch->ctx = ctx_with_cancel(parent);
+    int result = fetch(parent, batch->id);
+    ctx_cancel(batch->ctx);
+    return result;
+}
+
+static void batch_end(struct batch *batch)
+{
+    ctx_cancel(batch->ctx);
+}
+
+int batch_run_with_helper_ok(struct batch *batch, CTX_CONST struct ctx *parent)
+{
+    batch->ctx = ctx_with_cancel(parent);
+    int result = fetch(parent, batch->id);
+    batch_end(batch);
+    return result;
+}
+
+int batch_early_return_bad(struct batch *batch, CTX_CONST struct ctx *parent)
+{
+    batch->ctx = ctx_with_cancel(parent); // want lost-cancel "ctx"
+    if (fetch(parent, batch->id) < 0)
+        return -1;
+    batch_end(batch);
+    return 0;
+}
+
+void batch_start_bad(struct batch *batch, CTX_CONST struct ctx *parent)
+{
+    batch->ctx = ctx_with_cancel(parent); // want lost-cancel "ctx"
+}
+
+// The helper serves others as well, which did not make what they give it.
+struct round {
+    struct ctx *ctx;
+};
+
+static void round_end(struct round *round)
+{
+    ctx_cancel(round->ctx);
+}
+
+int round_run_ok(struct round *round, CTX_CONST struct ctx *parent)
+{
+    round->ctx = ctx_with_cancel(parent);
+    int result = fetch(round->ctx, 1);
+    round_end(round);
+    return result;
+}
+
+void round_start_ok(struct round *round, CTX_CONST struct ctx *parent)
+{
+    round->ctx = ctx_with_cancel(parent);
+}
+
+void round_stop_ok(struct round *round)
+{
+    round_end(round);
+}

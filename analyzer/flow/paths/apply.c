@@ -139,6 +139,7 @@ static bool assume_fact(struct translation *t, const struct fact *fact) {
 static void apply_cancels(struct translation *t, const struct state *outcome) {
     for (size_t i = 0; i < outcome->cancelled.len; i++) {
         sym_id ctx = exec_context(t->x, t->before, translate(t, outcome->cancelled.items[i]));
+        exec_note_cancelled_below(t->x, outcome->cancelled.items[i], ctx);
         exec_cancel(t->x, t->after, ctx);
         if (!t->x->flow->counts_references) // else it may only have given back a reference of its own
             exec_note_end(t->x, t->after, ctx, false);

@@ -28,6 +28,14 @@ static uint32_t param_type(const struct exec *x, const struct call *call, uint32
     return x->ir->call_args[call->inst->aux + 1 + arg].type;
 }
 
+// A number too small for a pointer leads nowhere, wherever it was taken from; a context may be one.
+static bool leads_nowhere(const struct exec *x, uint32_t type, sym_id value) {
+    if (type == IR_NONE || sym_at(x->syms, value)->kind == SYM_CTX)
+        return false;
+    uint8_t kind = x->ir->types[type].kind;
+    return kind == IR_BOOL || kind == IR_ENUM || kind == IR_FLOAT || ((kind == IR_INT || kind == IR_UINT) && x->ir->types[type].size < sizeof(void *));
+}
+
 static void opaque_argument(struct exec *x, struct state *state, const struct call *call, uint32_t arg, enum effect_kind context_effect) {
     uint32_t type = param_type(x, call, arg);
     sym_id value = call->args[arg];
@@ -39,6 +47,8 @@ static void opaque_argument(struct exec *x, struct state *state, const struct ca
         exec_use(x, state, ctx, false);
         return;
     }
+    if (!is_context && leads_nowhere(x, type, value))
+        return;
     if (is_const_pointer(x->ir, type) && x->ir->types[x->ir->types[type].target].kind != IR_VOID)
         return; // bytes without a type may be copied with all that they point to
     exec_escape(x, state, ctx == value ? value : ctx);
@@ -162,6 +172,7 @@ static bool call_cancel_pointer(struct exec *x, struct state *state, const struc
         ctx = exec_context(x, state, call->args[0]);
     if (!ctx)
         return false;
+    exec_note_cancel_called(x, call->callee);
     exec_cancel(x, state, ctx);
     exec_note_end(x, state, ctx, false);
     add_way(ways, state, call_result(x, state, call->inst, SYM_NONE));

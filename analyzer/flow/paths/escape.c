@@ -127,7 +127,10 @@ void exec_check_lost(struct exec *x, struct state *state) {
 // The member or global through which a context outlives the function: IR_NONE for both where it is the caller's own variable.
 static void find_holder(const struct exec *x, sym_id address, uint32_t *ret_field, uint32_t *ret_global) {
     const struct sym *node = sym_at(x->syms, address);
+    bool is_element = node->kind == SYM_ELEM;
     while (node->kind == SYM_ELEM)
+        node = sym_at(x->syms, node->a);
+    if (is_element && node->kind == SYM_INIT) // of an array that is kept there
         node = sym_at(x->syms, node->a);
     if (node->kind == SYM_FIELD)
         *ret_field = node->b;

@@ -60,13 +60,19 @@ struct indexed {
     uint32_t bind, container, holder; // the members that hold the object and the context
 };
 
-enum holder_kind { HOLDER_FIELD, HOLDER_GLOBAL, HOLDER_TAKEN /* the member of what is taken out of a container */ };
+enum holder_kind {
+    HOLDER_FIELD,
+    HOLDER_GLOBAL,
+    HOLDER_TAKEN, // the member of what is taken out of a container
+    HOLDER_SITE,  // wherever a callee has put what it makes
+};
 
 // A function cancels what is kept in some place: whoever puts a context there has not lost it.
 struct ending {
     uint32_t func;
     enum holder_kind kind;
-    uint32_t place, member; // program field or global; the member: HOLDER_TAKEN
+    uint32_t place;  // program field or global; HOLDER_SITE: the function that makes it
+    uint32_t member; // HOLDER_TAKEN: the member; HOLDER_SITE: the call; HOLDER_FIELD: 1 where the object came from the caller
 };
 
 struct flow {
@@ -261,6 +267,9 @@ void exec_settle_resources(struct exec *x, struct state *state, sym_id value);
 // Memory that lives on after this function by itself: not its own variables, not a struct value, not what it has allocated.
 bool exec_is_outside(const struct exec *x, sym_id root);
 
+// Longer chains of members only come from walks over lists: callers are not told of them.
+enum { EXEC_CANCELLED_DEPTH = 9 };
+
 // container.c
 // The member of type `void *` that is this address, IR_NONE where it is another one.
 uint32_t exec_container(const struct exec *x, sym_id address);
@@ -275,6 +284,12 @@ void exec_note_taken_ended(struct exec *x, const struct state *state, sym_id ctx
 void flow_drop_indexed_leaks(struct flow *flow);
 
 // holder.c
+// A context is cancelled here: what holds it is no dead end.
+void exec_note_cancelled(struct exec *x, const struct state *state, sym_id ctx);
+// The function that cancels is called through this pointer.
+void exec_note_cancel_called(struct exec *x, sym_id pointer);
+// A callee cancels what it was given, which is `ctx` here.
+void exec_note_cancelled_below(struct exec *x, sym_id given, sym_id ctx);
 void exec_note_ending(struct exec *x, enum holder_kind kind, uint32_t place, uint32_t member);
 void flow_add_ending(struct flow *flow, const struct ending *ending);
 bool flow_is_ended(const struct flow *flow, enum holder_kind kind, uint32_t place, uint32_t member);

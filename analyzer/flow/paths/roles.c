@@ -135,27 +135,6 @@ sym_id exec_make_context(struct exec *x, struct state *state, const struct bind 
     return ctx;
 }
 
-// Somebody cancels what is kept at this address: the member or global is no dead end.
-static void note_ended(struct exec *x, sym_id address) {
-    const struct sym *node = sym_at(x->syms, address);
-    while (node->kind == SYM_ELEM || node->kind == SYM_INIT)
-        node = sym_at(x->syms, node->a);
-    if (node->kind == SYM_FIELD)
-        exec_note_ending(x, HOLDER_FIELD, node->b, 0);
-    else if (node->kind == SYM_GLOBAL)
-        exec_note_ending(x, HOLDER_GLOBAL, node->a, 0);
-}
-
-static void note_holders_ended(struct exec *x, const struct state *state, sym_id ctx) {
-    if (sym_at(x->syms, ctx)->kind == SYM_INIT)
-        note_ended(x, sym_at(x->syms, ctx)->a);
-    for (size_t i = 0; i < state->cells.len; i++) {
-        const struct sym *value = sym_at(x->syms, state->cells.items[i].value);
-        if (state->cells.items[i].value == ctx || (value->kind == SYM_CANCEL && value->a == ctx))
-            note_ended(x, state->cells.items[i].address);
-    }
-}
-
 static void cancel_resource(struct exec *x, struct state *state, const struct resource *resource) {
     vec_push(&x->cancelled, resource->site);
     state_drop_resource(state, resource->ctx); // which frees the slot `resource` points to
@@ -168,18 +147,15 @@ static void cancel_collected(struct exec *x, struct state *state, uint32_t site)
             cancel_resource(x, state, &state->resources.items[i--]);
 }
 
-// Longer chains of members only come from walks over lists.
-enum { CANCELLED_DEPTH = 9 };
-
 void exec_cancel(struct exec *x, struct state *state, sym_id ctx) {
     const struct resource *resource = state_resource(state, ctx);
-    note_holders_ended(x, state, ctx);
+    exec_note_cancelled(x, state, ctx);
     exec_note_taken_ended(x, state, ctx);
     if (resource && is_collected(x, state, ctx))
         cancel_collected(x, state, resource->site);
     else if (resource)
         cancel_resource(x, state, resource);
-    else if (sym_is_entry(x->syms, ctx) && sym_at(x->syms, ctx)->kind != SYM_INT && sym_at(x->syms, ctx)->depth <= CANCELLED_DEPTH)
+    else if (sym_is_entry(x->syms, ctx) && sym_at(x->syms, ctx)->kind != SYM_INT && sym_at(x->syms, ctx)->depth <= EXEC_CANCELLED_DEPTH)
         state_add_cancelled(state, ctx);
 }
 

@@ -305,10 +305,23 @@ static bool is_in_array(const struct syms *syms, sym_id address) {
     return sym_at(syms, address)->kind == SYM_ELEM;
 }
 
+// Whether this is the address of an object made here in which something was put.
+static bool is_filled(const struct state *state, const struct syms *syms, sym_id value) {
+    bool is_made = sym_at(syms, value)->kind == SYM_FRESH;
+    for (size_t i = 0; is_made && i < state->cells.len; i++)
+        if (sym_root(syms, state->cells.items[i].address) == value)
+            return true;
+    return false;
+}
+
 // Where one side never wrote an element or an object made here, or has no context in it, the other side's value stands for both: an
-// array of contexts is followed as a whole, and an object that one path does not have cannot disagree.
+// array of contexts is followed as a whole, and an object that one path does not have cannot disagree. So does an object made here
+// that was put in other memory, or what is in it would be out of reach.
 static bool is_better_known(const struct state *state, const struct syms *syms, sym_id address, sym_id value, sym_id other) {
     const struct sym *unwritten = sym_at(syms, other);
+    uint8_t root = sym_at(syms, sym_root(syms, address))->kind;
+    if (state->resources.len && root != SYM_LOCAL && root != SYM_REGION && is_filled(state, syms, value))
+        return true;
     if (!is_in_array(syms, address) && sym_at(syms, sym_root(syms, address))->kind != SYM_FRESH)
         return false;
     return (sym_at(syms, value)->kind == SYM_CTX && state_resource(state, value)) || (unwritten->kind == SYM_INIT && unwritten->a == address);
@@ -357,7 +370,7 @@ void state_join(struct state *state, const struct state *other, struct syms *sym
         sym_id address = a < b ? a : b;
         sym_id left = a == address ? state->cells.items[i].value : state_load(state, syms, address);
         sym_id right = b == address ? other->cells.items[j].value : state_load(other, syms, address), value = left;
-        if (left != right && (is_better_known(state, syms, address, left, right) || is_better_known(state, syms, address, right, left)))
+        if (left != right && (is_better_known(state, syms, address, left, right) || is_better_known(other, syms, address, right, left)))
             value = is_better_known(state, syms, address, left, right) ? left : right;
         else if (left != right) {
             struct joined joined = join_value(state, left, other, right, syms);
