@@ -1,6 +1,8 @@
 // A list that only grows; the thread follows it. Where no thread can be had, everything is kept at the end.
 #include "keeper.h"
 
+#include "ir/save.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -30,8 +32,11 @@ static bool take(struct keeper *keeper, struct keeper_unit *ret_unit) {
 static void *keep_all(void *data) {
     struct keeper *keeper = data;
     struct keeper_unit unit;
-    while (take(keeper, &unit))
-        *unit.ret_kept = reuse_keep_unit(keeper->reuse, unit.command, unit.bytes, unit.size, unit.inputs, unit.inputs_size, unit.problem);
+    while (take(keeper, &unit)) {
+        *unit.ret_kept = reuse_keep_unit(keeper->reuse, unit.command, unit.bytes, unit.size, buf_text(&unit.inputs), unit.inputs.len, unit.problem);
+        buf_done(&unit.inputs);
+        ir_rest(unit.unit);
+    }
     return NULL;
 }
 

@@ -3,6 +3,7 @@
 #ifndef KEEPER_H
 #define KEEPER_H
 
+#include "base/buf.h"
 #include "reuse.h"
 
 #include <stdbool.h>
@@ -10,13 +11,13 @@
 
 struct keeper;
 
-// What is to be kept. It must live until keeper_end.
+// What is to be kept. It must live until keeper_end, but for the inputs, which become the keeper's.
 struct keeper_unit {
     unsigned command;
     const void *bytes;
     size_t size;
-    const char *inputs;
-    size_t inputs_size;
+    struct buf inputs;
+    const struct ir_unit *unit; // rested once it is kept
     const char *problem;
     bool *ret_kept; // written by keeper_end at the latest
 };

@@ -177,11 +177,11 @@ const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned com
     return &reuse->found[command];
 }
 
-void *reuse_unit(struct reuse *reuse, unsigned command, size_t *ret_size) {
-    void *bytes = cache_read_unit(reuse->cache, reuse->found[command].unit, ret_size);
-    if (!bytes)
+bool reuse_unit(struct reuse *reuse, unsigned command, struct store_bytes *ret_bytes) {
+    bool ok = cache_map_unit(reuse->cache, reuse->found[command].unit, ret_bytes);
+    if (!ok)
         reuse->found[command].match = MATCH_MISSING;
-    return bytes;
+    return ok;
 }
 
 void reuse_distrust(struct reuse *reuse, unsigned command) {

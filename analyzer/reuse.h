@@ -38,8 +38,9 @@ bool reuse_database(struct reuse *reuse, const char *path, struct database *ret_
 // Looks up the unit of each command.
 void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count);
 const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned command);
-// The unit of a hit, to be freed; NULL where it is gone after all (the command is no hit any more).
-void *reuse_unit(struct reuse *reuse, unsigned command, size_t *ret_size);
+// The unit of a hit, to be given back; false where it is gone after all (the command is no hit any more). May be called by several
+// threads at once, for different commands.
+bool reuse_unit(struct reuse *reuse, unsigned command, struct store_bytes *ret_bytes);
 bool reuse_keep_unit(struct reuse *reuse, unsigned command, const void *unit, size_t size, const char *inputs, size_t inputs_size,
                      const char *problem);
 // It cannot be used.

@@ -6,6 +6,7 @@
 #include "ir/save.h"
 #include "keeper.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,11 +18,17 @@ void units_close_cache(struct units *units) {
     units->reuse = NULL;
 }
 
+static void drop_bytes(struct unit *unit) {
+    if (!unit->is_in_pile)
+        store_give_back(&unit->bytes);
+}
+
 void units_done(struct units *units) {
     vec_done(&units->failures);
     for (unsigned i = 0; units->items && i < units->database.command_count; i++)
-        free(units->items[i].bytes);
+        drop_bytes(&units->items[i]);
     free(units->items);
+    pile_free(units->pile);
     units_close_cache(units);
     database_done(&units->database);
     arena_done(&units->arena);
@@ -76,6 +83,11 @@ bool units_find(struct units *units, struct err *err) {
         return false;
     units->project = project_folder(&units->arena, &units->database, folder);
     units->items = mem_zalloc(units->database.command_count * sizeof *units->items);
+    const char *const folders[] = {units->reuse ? units->options->cache_folder : NULL, getenv("TMPDIR"), "/var/tmp", "/tmp"};
+    for (size_t i = 0, count = 0; i < ARRAY_LEN(folders); i++)
+        if (folders[i] && *folders[i])
+            units->pile_folders[count++] = folders[i];
+    units->pile = pile_new(units->pile_folders);
     return true;
 }
 
@@ -140,11 +152,31 @@ static void show_progress(const struct units *units, unsigned done, unsigned tot
     fflush(out);
 }
 
-// Takes a unit into the run, whatever it comes from. False where the bytes are no unit.
-static bool take_unit(struct unit *unit, const void *bytes, size_t size, struct err *err) {
-    unit->is_loaded = ir_load(bytes, size, &unit->ir, err);
-    unit->checksum = unit->is_loaded ? ir_checksum(bytes, size) : 0;
+// Most of a large program's units are read once and then rested, so only the first ones stay in memory.
+static void put_in_pile(struct units *units, struct unit *unit) {
+    enum { IN_MEMORY_MAX = 16 << 20 };
+    struct store_bytes there = {.size = unit->bytes.size, .is_mapped = true};
+    if (unit->bytes.is_mapped || atomic_fetch_add(&units->in_memory, there.size) < IN_MEMORY_MAX)
+        return;
+    there.bytes = pile_add(units->pile, unit->bytes.bytes, there.size);
+    if (!there.bytes)
+        return;
+    store_give_back(&unit->bytes);
+    unit->bytes = there;
+    unit->is_in_pile = true;
+}
+
+// Takes a unit into the run, whatever it comes from. False where its bytes are no unit.
+static bool take_unit(struct units *units, struct unit *unit, struct err *err) {
+    size_t size = unit->bytes.size;
+    put_in_pile(units, unit);
+    unit->is_loaded = ir_load(unit->bytes.bytes, size, &unit->ir, err);
+    unit->checksum = unit->is_loaded ? ir_checksum(unit->bytes.bytes, size) : 0;
     unit->problem = unit->is_loaded ? ir_text(&unit->ir, unit->ir.diagnostics) : "";
+    if (unit->bytes.is_mapped) {
+        unit->ir.file = unit->bytes.bytes;
+        unit->ir.file_size = size;
+    }
     return unit->is_loaded;
 }
 
@@ -158,6 +190,14 @@ struct capturing {
     struct keeper *keeper; // NULL: without a cache
 };
 
+// They lie behind the unit, and are not needed once that is kept.
+static struct buf copy_inputs(const struct capture_result *result, const struct keeper *keeper) {
+    struct buf copy = {0};
+    if (keeper && result->bytes)
+        buf_add(&copy, result->inputs, result->inputs_size);
+    return copy;
+}
+
 // A worker is done with it: it is kept at once, so that a run that is broken off leaves something behind.
 static void unit_captured(void *user, unsigned index) {
     const struct capturing *capturing = user;
@@ -166,15 +206,19 @@ static void unit_captured(void *user, unsigned index) {
     unsigned command = capturing->indices[index];
     struct unit *unit = &units->items[command];
     struct err why;
-    if (!result->bytes)
+    const struct buf inputs = copy_inputs(result, capturing->keeper);
+    unit->bytes = (struct store_bytes){result->bytes ? mem_realloc(result->bytes, result->size) : NULL, result->size, false};
+    result->bytes = NULL;
+    if (!unit->bytes.bytes)
         unit->failure = arena_strdup(&units->arena, result->failure);
-    else if (!take_unit(unit, result->bytes, result->size, &why))
+    else if (!take_unit(units, unit, &why))
         unit->failure = arena_strdup(&units->arena, why.text);
     else if (capturing->keeper)
-        keeper_add(capturing->keeper, &(struct keeper_unit){command, result->bytes, result->size, result->inputs, result->inputs_size, unit->problem,
-                                                            &unit->is_kept});
-    unit->bytes = result->bytes;
-    result->bytes = NULL;
+        keeper_add(capturing->keeper, &(struct keeper_unit){command, unit->bytes.bytes, unit->bytes.size, inputs, &unit->ir, unit->problem, &unit->is_kept});
+    else
+        ir_rest(&unit->ir);
+    if (!unit->is_loaded)
+        free(inputs.data);
 }
 
 static void show_captured(void *user, unsigned done, unsigned total, const char *file) {
@@ -204,6 +248,88 @@ static bool run_workers(struct capturing *capturing, struct err *err) {
     return ok;
 }
 
+// ---- read: units that the cache has ----
+
+enum { READERS_MAX = 8 };
+
+struct reading {
+    struct units *units;
+    atomic_uint next; // command
+    pthread_t threads[READERS_MAX];
+    unsigned thread_count;
+};
+
+// A unit that turns out to be damaged is no hit any more.
+static void read_unit(struct units *units, unsigned command) {
+    struct unit *unit = &units->items[command];
+    struct err why;
+    if (reuse_unit(units->reuse, command, &unit->bytes)) {
+        if (take_unit(units, unit, &why))
+            return;
+        reuse_distrust(units->reuse, command);
+    }
+    drop_bytes(unit);
+    *unit = (struct unit){0};
+}
+
+// Reads what nobody else does. Reading is also checking, so all of a unit comes into memory; only some are left there at a time.
+static void *read_some(void *data) {
+    enum { AT_ONCE = 16 << 20 };
+    struct reading *reading = data;
+    struct units *units = reading->units;
+    size_t awake = 0;
+    VEC(unsigned) mine = {0};
+    for (unsigned i; (i = atomic_fetch_add(&reading->next, 1)) < units->database.command_count;) {
+        if (!units->items[i].is_hit || units->items[i].is_loaded)
+            continue;
+        read_unit(units, i);
+        awake += units->items[i].bytes.size;
+        vec_push(&mine, i);
+        for (; awake > AT_ONCE && mine.len; mine.len--)
+            ir_rest(&units->items[mine.items[mine.len - 1]].ir);
+        awake = mine.len ? awake : 0;
+    }
+    vec_done(&mine);
+    return NULL;
+}
+
+static void start_reading(struct units *units, unsigned threads, struct reading *ret_reading) {
+    *ret_reading = (struct reading){.units = units};
+    for (unsigned i = 0; i < threads && i < READERS_MAX; i++)
+        if (pthread_create(&ret_reading->threads[ret_reading->thread_count], NULL, read_some, ret_reading) == 0)
+            ret_reading->thread_count++;
+}
+
+static void end_reading(struct reading *reading) {
+    for (unsigned i = 0; i < reading->thread_count; i++)
+        pthread_join(reading->threads[i], NULL);
+}
+
+// ---- capture and read ----
+
+static void choose_commands(struct capturing *capturing) {
+    const struct units *units = capturing->units;
+    for (unsigned i = 0; i < units->database.command_count; i++)
+        if (!units->items[i].checksum && !units->items[i].failure && !units->database.commands[i].problem) {
+            capturing->indices[capturing->count] = i;
+            capturing->commands[capturing->count++] = units->database.commands[i];
+        }
+}
+
+// The workers are quick with few units, and leave a core free meanwhile.
+static bool capture_and_read(struct capturing *capturing, struct err *err) {
+    struct units *units = capturing->units;
+    struct reading reading;
+    bool reads = units->reuse && units->options->jobs > 1;
+    start_reading(units, reads ? 1 : 0, &reading);
+    if (units->reuse)
+        capturing->keeper = keeper_start(units->reuse);
+    bool ok = run_workers(capturing, err);
+    keeper_end(capturing->keeper);
+    end_reading(&reading);
+    return ok;
+}
+
 // Captures every unit that is not there yet.
 bool units_capture(struct units *units, struct err *err) {
     unsigned count = units->database.command_count;
@@ -211,15 +337,8 @@ bool units_capture(struct units *units, struct err *err) {
     capturing.commands = mem_zalloc(count * sizeof *capturing.commands);
     capturing.indices = mem_zalloc(count * sizeof *capturing.indices);
     capturing.results = mem_zalloc(count * sizeof *capturing.results);
-    for (unsigned i = 0; i < count; i++)
-        if (!units->items[i].checksum && !units->items[i].failure && !units->database.commands[i].problem) {
-            capturing.indices[capturing.count] = i;
-            capturing.commands[capturing.count++] = units->database.commands[i];
-        }
-    if (units->reuse && capturing.count)
-        capturing.keeper = keeper_start(units->reuse);
-    bool ok = !capturing.count || run_workers(&capturing, err);
-    keeper_end(capturing.keeper);
+    choose_commands(&capturing);
+    bool ok = !capturing.count || capture_and_read(&capturing, err);
     units->parsed += capturing.count;
     capture_results_free(capturing.results, count);
     free(capturing.commands);
@@ -227,22 +346,12 @@ bool units_capture(struct units *units, struct err *err) {
     return ok;
 }
 
-// Reads the units that the cache has. One that turns out to be damaged is captured like the others.
+// Those that turn out to be damaged are captured like the others.
 bool units_read(struct units *units, struct err *err) {
-    for (unsigned i = 0; i < units->database.command_count; i++) {
-        struct unit *unit = &units->items[i];
-        size_t size;
-        struct err why;
-        if (!unit->is_hit)
-            continue;
-        unit->bytes = reuse_unit(units->reuse, i, &size);
-        if (unit->bytes && take_unit(unit, unit->bytes, size, &why))
-            continue;
-        if (unit->bytes)
-            reuse_distrust(units->reuse, i);
-        free(unit->bytes);
-        *unit = (struct unit){0};
-    }
+    struct reading reading;
+    start_reading(units, units->options->jobs - 1, &reading);
+    read_some(&reading);
+    end_reading(&reading);
     return units_capture(units, err);
 }
 

@@ -6,9 +6,12 @@
 #include "frontend/database.h"
 #include "frontend/workers.h"
 #include "ir/ir.h"
+#include "program/pile.h"
 #include "report/report.h"
 #include "reuse.h"
 #include "run.h"
+
+#include <stdatomic.h>
 
 // One command's unit, wherever it comes from.
 struct unit {
@@ -18,7 +21,8 @@ struct unit {
     uint64_t checksum;    // 0: there is no unit
     const char *problem;  // of the unit, "" for none
     const char *failure;  // why there is no unit
-    void *bytes;
+    struct store_bytes bytes;
+    bool is_in_pile;      // then the bytes are the pile's
 };
 
 struct units {
@@ -26,6 +30,9 @@ struct units {
     struct database database;
     const char *project;  // the folder that the units' names count from; "/": all are absolute
     struct reuse *reuse;  // NULL: without a cache
+    struct pile *pile;    // of what would fill the memory
+    const char *pile_folders[5];
+    atomic_size_t in_memory; // bytes of units
     struct unit *items;   // by command
     unsigned parsed;
     struct workers_stats workers;
@@ -42,9 +49,9 @@ void units_close_cache(struct units *units);
 bool units_find(struct units *units, struct err *err);
 // Which units earlier runs know.
 void units_look_up(struct units *units, const char *models_folder);
-// Captures every unit that is not known.
+// Captures every unit that is not known; meanwhile, if that takes time, the known ones are read.
 bool units_capture(struct units *units, struct err *err);
-// Loads those that the cache has, so that all are in memory.
+// Reads those that the cache has, so that all are there.
 bool units_read(struct units *units, struct err *err);
 // Says what could not be analysed, or only in part.
 void units_tell_failures(struct units *units);

@@ -25,6 +25,8 @@ SETTLED = 2.1 # seconds after which the state of a file is believed
 
 def write_file(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
+    if os.path.isfile(path):
+        os.chmod(path, 0o600) # units are read-only
     with open(path, "wb") as file:
         file.write(text if isinstance(text, bytes) else text.encode())
 
@@ -614,6 +616,7 @@ class Storm(Case):
                 continue
             path = generator.choice(paths)
             try:
+                os.chmod(path, 0o600)
                 with open(path, "r+b") as file:
                     size = os.path.getsize(path)
                     choice = generator.randrange(4)

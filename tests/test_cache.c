@@ -380,12 +380,12 @@ static void units_and_results_are_found_again(void **state) {
     assert_int_equal(found.match, MATCH_HIT);
     assert_string_equal(found.problem, "a problem");
     assert_true(found.unit == ir_checksum(unit.data, unit.len));
-    size_t size;
-    void *bytes = cache_read_unit(cache, found.unit, &size);
-    assert_int_equal(size, unit.len);
-    assert_memory_equal(bytes, unit.data, size);
-    free(bytes);
-    assert_null(cache_read_unit(cache, found.unit + 1, &size));
+    struct store_bytes bytes;
+    assert_true(cache_map_unit(cache, found.unit, &bytes));
+    assert_int_equal(bytes.size, unit.len);
+    assert_memory_equal(bytes.bytes, unit.data, unit.len);
+    store_give_back(&bytes);
+    assert_false(cache_map_unit(cache, found.unit + 1, &bytes));
     assert_true(cache_find(cache, &other, &back));
     assert_string_equal(buf_text(&back), "a result");
     assert_false(cache_find(cache, &command, &back));

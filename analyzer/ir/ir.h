@@ -188,6 +188,8 @@ struct ir_unit {
 #undef X
     uint32_t diagnostics; // text id: the first error clang reported, "" where it parsed completely
     uint32_t init_func;   // IR_NONE where nothing is initialized
+    const void *file;     // the mapped file that the tables lie in, page-aligned; NULL where they are in memory
+    size_t file_size;
 };
 
 static inline const char *ir_text(const struct ir_unit *unit, uint32_t id) {

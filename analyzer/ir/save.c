@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { SECTION_COUNT = 0
 #define X(type, name) + 1
@@ -128,4 +129,9 @@ bool ir_load(const void *bytes, size_t size, struct ir_unit *ret_unit, struct er
         return false;
     *ret_unit = unit;
     return true;
+}
+
+void ir_rest(const struct ir_unit *unit) {
+    if (unit->file)
+        madvise((void *)(uintptr_t)unit->file, unit->file_size, MADV_DONTNEED);
 }

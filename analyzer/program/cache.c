@@ -6,7 +6,6 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "ir/save.h"
-#include "program/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -156,16 +155,17 @@ struct manifest_found cache_find_unit(struct cache *cache, const struct digest *
     return found;
 }
 
-void *cache_read_unit(struct cache *cache, uint64_t unit, size_t *ret_size) {
+bool cache_map_unit(struct cache *cache, uint64_t unit, struct store_bytes *ret_bytes) {
     char name[NAME_MAX_SIZE];
-    struct store_file file;
-    void *bytes = store_read(cache->store, unit_name(unit, name), SIZE_MAX, &file);
-    if (bytes && ir_checksum(bytes, file.size) == unit) {
-        *ret_size = file.size;
-        return bytes;
-    }
-    free(bytes);
-    return NULL;
+    struct store_bytes bytes;
+    if (!store_map(cache->store, unit_name(unit, name), &bytes))
+        return false;
+    bool ok = ir_checksum(bytes.bytes, bytes.size) == unit;
+    if (ok)
+        *ret_bytes = bytes;
+    else
+        store_give_back(&bytes);
+    return ok;
 }
 
 bool cache_keep_unit(struct cache *cache, const struct digest *command, const void *unit, size_t unit_size, const char *inputs, size_t inputs_size,

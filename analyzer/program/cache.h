@@ -1,7 +1,7 @@
 // The cache on disk: units by their checksum, manifests that lead from a command to its unit, results of whole runs, and what is
 // known of the disk. Any number of processes may use one folder at once, and may be killed at any moment: a file appears whole, by
-// renaming, or not at all, is never changed, and is believed only where its checksum and its name fit what is in it. Files are
-// read rather than mapped, because one that somebody cuts short would take the process down with it.
+// renaming, or not at all, is never changed, and is believed only where its checksum and its name fit what is in it. Units are mapped
+// (see store_map on what that risks), everything else is read.
 //
 // Nothing here fails: what cannot be read is not there, what cannot be written is lost, and cache_warning says so once.
 #ifndef PROGRAM_CACHE_H
@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "program/manifest.h"
+#include "program/store.h"
 
 struct cache_options {
     const char *folder;  // absolute; made where it does not exist
@@ -30,8 +31,8 @@ struct disk *cache_disk(struct cache *cache);
 
 // The unit that an earlier run made for this command, if it would be the same now. Texts live as long as the cache.
 struct manifest_found cache_find_unit(struct cache *cache, const struct digest *command);
-// Its bytes, to be freed and 8-byte aligned, not checked yet; NULL where it is gone.
-void *cache_read_unit(struct cache *cache, uint64_t unit, size_t *ret_size);
+// Its bytes, to be given back, not checked yet; false where it is gone. May be called by several threads at once.
+bool cache_map_unit(struct cache *cache, uint64_t unit, struct store_bytes *ret_bytes);
 // False where it was not kept: it cannot be (see manifest.h), or nothing can be written.
 bool cache_keep_unit(struct cache *cache, const struct digest *command, const void *unit, size_t unit_size, const char *inputs, size_t inputs_size,
                      const char *problem);

@@ -1,6 +1,8 @@
 // Makes a program of units; the steps are in link.h. And the look-ups that go with it.
 #include "program/link.h"
 
+#include "ir/save.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +47,13 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
     link_calls(&program);
     link_globals(&program);
     link_components(&program);
+    program_rest(&program);
     *ret_program = program;
+}
+
+void program_rest(const struct program *program) {
+    for (uint32_t i = 0; i < program->unit_count; i++)
+        ir_rest(program->units[i].ir);
 }
 
 void program_done(struct program *program) {

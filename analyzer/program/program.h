@@ -83,6 +83,8 @@ struct program {
 // different places are kept apart, the further ones as "usr#2", "usr#3"... Without models (NULL) nothing has a role.
 void program_link(const struct ir_unit *const *units, uint32_t unit_count, const struct model_set *models, struct program *ret_program);
 void program_done(struct program *program);
+// Whoever has read much of the program lets the units' pages go; reading any brings it back.
+void program_rest(const struct program *program);
 
 uint32_t program_find_usr(const struct program *program, const char *usr);
 // The function with this name or USR, IR_NONE where there is none.

@@ -10,20 +10,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { DAY = 24 * 3600, COUNT_EVERY = 7 * DAY, FILE_MAX = 1 << 30, TMP_LIFE = 3600 };
+enum { SMALL = 1 << 14, MAPS_MAX = 30000 }; // of mappings Linux allows a process 65530 by default
 
 struct store {
     int folder; // -1: cannot be used
     uint64_t size_max, added;
     unsigned written;
+    atomic_uint maps; // made so far
     bool is_closed; // no more writing
     bool is_small;  // what was just written had to go
     time_t now;
@@ -93,25 +97,78 @@ static bool read_all(int fd, char *bytes, size_t size) {
     return true;
 }
 
+// -1 where there is no such file of ours.
+static int open_old(const struct store *store, const char *name, struct stat *ret_info) {
+    int fd = store->folder < 0 ? -1 : openat(store->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (fd >= 0 && fstat(fd, ret_info) == 0 && S_ISREG(ret_info->st_mode) && ret_info->st_size > 0 && ret_info->st_size <= FILE_MAX)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static bool was_idle(const struct store *store, const struct stat *info) {
+    return info->st_mtim.tv_sec < store->now - DAY;
+}
+
+static char *read_open(int fd, size_t size) {
+    char *bytes = mem_realloc(NULL, size);
+    if (read_all(fd, bytes, size))
+        return bytes;
+    free(bytes);
+    return NULL;
+}
+
 void *store_read(struct store *store, const char *name, size_t limit, struct store_file *ret_file) {
     struct stat info;
-    char *bytes = NULL;
-    int fd = store->folder < 0 ? -1 : openat(store->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    int fd = open_old(store, name, &info);
     if (fd < 0)
         return NULL;
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0 && info.st_size <= FILE_MAX) {
-        size_t size = (size_t)info.st_size, want = size < limit ? size : limit;
-        bytes = mem_realloc(NULL, want);
-        *ret_file = (struct store_file){size, info.st_mtim.tv_sec < store->now - DAY};
-        if (!read_all(fd, bytes, want)) {
-            free(bytes);
-            bytes = NULL;
-        }
-        if (ret_file->was_idle)
-            futimens(fd, NULL);
-    }
+    size_t size = (size_t)info.st_size;
+    char *bytes = read_open(fd, size < limit ? size : limit);
+    *ret_file = (struct store_file){size, was_idle(store, &info)};
+    if (ret_file->was_idle)
+        futimens(fd, NULL);
     close(fd);
     return bytes;
+}
+
+static const void *map_open(int fd, const struct stat *info) {
+    struct stat again;
+    size_t size = (size_t)info->st_size;
+    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED)
+        return NULL;
+    if (fstat(fd, &again) == 0 && again.st_size == info->st_size)
+        return bytes;
+    munmap(bytes, size);
+    return NULL;
+}
+
+bool store_map(struct store *store, const char *name, struct store_bytes *ret_bytes) {
+    struct stat info;
+    int fd = open_old(store, name, &info);
+    if (fd < 0)
+        return false;
+    struct store_bytes whole = {.size = (size_t)info.st_size};
+    if (whole.size > SMALL && atomic_fetch_add(&store->maps, 1) < MAPS_MAX)
+        whole.bytes = map_open(fd, &info);
+    whole.is_mapped = whole.bytes;
+    if (!whole.bytes)
+        whole.bytes = read_open(fd, whole.size);
+    if (whole.bytes && was_idle(store, &info))
+        futimens(fd, NULL);
+    close(fd);
+    *ret_bytes = whole;
+    return whole.bytes;
+}
+
+void store_give_back(struct store_bytes *bytes) {
+    if (bytes->is_mapped)
+        munmap((void *)(uintptr_t)bytes->bytes, bytes->size);
+    else
+        free((void *)(uintptr_t)bytes->bytes);
+    *bytes = (struct store_bytes){0};
 }
 
 void store_use(struct store *store, const char *name) {
@@ -157,12 +214,12 @@ static bool move(const struct store *store, const char *from, const char *to) {
     return renameat(store->folder, from, store->folder, to) == 0;
 }
 
-static int open_new(const struct store *store, const char *name) {
+static int open_new(const struct store *store, const char *name, mode_t mode) {
     enum { FLAGS = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC };
-    int fd = openat(store->folder, name, FLAGS, 0600);
+    int fd = openat(store->folder, name, FLAGS, mode);
     if (fd < 0 && errno == ENOENT) {
         make_parents(store, name);
-        fd = openat(store->folder, name, FLAGS, 0600);
+        fd = openat(store->folder, name, FLAGS, mode);
     }
     return fd;
 }
@@ -174,7 +231,7 @@ bool store_write(struct store *store, const char *name, const struct store_part 
         return false;
     clock_gettime(CLOCK_REALTIME, &now); // a process of the same number may have died here before
     snprintf(temporary, sizeof temporary, "tmp/%ld.%lx%lx.%u", (long)getpid(), (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec, store->written++);
-    int fd = open_new(store, temporary);
+    int fd = open_new(store, temporary, strncmp(name, "units/", 6) ? 0600 : 0400); // see store_map
     bool ok = fd >= 0;
     uint64_t size = 0;
     for (unsigned i = 0; ok && i < part_count; size += parts[i++].size)

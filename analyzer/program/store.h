@@ -29,6 +29,20 @@ struct store_file {
 
 // The first `limit` bytes of the file of this name ("units/ab/cdef"), malloc'd. NULL where there is none.
 void *store_read(struct store *store, const char *name, size_t limit, struct store_file *ret_file);
+// A whole file.
+struct store_bytes {
+    const void *bytes; // 8-byte aligned
+    size_t size;
+    bool is_mapped; // page-aligned; else malloc'd
+};
+
+// Maps the file of this name, or reads it where it is small or cannot be mapped. False where there is none. To be given back with
+// store_give_back. May be called by several threads at once.
+//
+// A mapped file that somebody else cuts short takes the process down when it is read there. We never do that to one; files in
+// units/ are read-only, so that nobody does by accident; and one that is being cut while it is mapped shows by its size.
+bool store_map(struct store *store, const char *name, struct store_bytes *ret_bytes);
+void store_give_back(struct store_bytes *bytes);
 // Writes the parts one after the other. False where it is not there afterwards.
 bool store_write(struct store *store, const char *name, const struct store_part *parts, unsigned part_count);
 bool store_has(struct store *store, const char *name);
