@@ -1,5 +1,7 @@
 // budget-overrun: what is asked for below a deadline adds up to more than it allows.
 #include "check/pass.h"
+#include "rules/bounds.h"
+#include "rules/left.h"
 #include "rules/sums.h"
 
 enum { TERM_STEPS = 3 };
@@ -87,6 +89,14 @@ static const char *help(struct pass *pass, struct sum_unit unit, const struct ov
     return pass_text(pass, "bound each step by what is left when its turn comes%s, skip a step that no longer fits, or %s", left, raise);
 }
 
+// The largest term, bounded by what is left, where that is known as text.
+static void suggest(struct pass *pass, struct sum_unit unit, const struct overrun *fact, struct diag *diag) {
+    const char *why = help(pass, unit, fact), *first = pass_text(pass, "%s; here", why);
+    if (bounds_derive(pass, fact->func, fact->inst, diag, first) || left_bound_at(pass, fact->func, fact->inst, diag, first))
+        return;
+    diag->help = why;
+}
+
 static void run(struct pass *pass) {
     size_t count;
     const struct overrun *facts = flow_overruns(pass->flow, &count);
@@ -101,7 +111,7 @@ static void run(struct pass *pass) {
         setter_step(pass, unit, fact, diag);
         call_steps(pass, fact, diag, PASS_STEPS - 1 - terms);
         term_steps(pass, unit, fact, diag);
-        diag->help = help(pass, unit, fact);
+        suggest(pass, unit, fact, diag);
         diag->fingerprint_key = pass_text(pass, "%s/%s", pass_func_name(pass, fact->setter.func), pass_callee_name(pass, fact->func, fact->inst));
     }
 }

@@ -1,5 +1,6 @@
 // hidden-default: a wait with a timeout of its own that nobody sees, inside a flow that has a budget.
 #include "check/pass.h"
+#include "rules/left.h"
 #include "rules/waiting.h"
 
 static void run(struct pass *pass) {
@@ -13,7 +14,9 @@ static void run(struct pass *pass) {
         const char *own = wait->role->default_ns ? pass_text(pass, " (%s)", pass_duration(pass, wait->role->default_ns, 0)) : "";
         diag->message = pass_text(pass, "%s waits up to a default of its own%s, however little is left of %s%s", waiting_callee(pass, wait), own, waiting_budget(pass, wait), waiting_assumption(pass, wait));
         waiting_path(pass, wait, diag);
-        diag->help = "give it a timeout that is derived from what is left of the budget, or use a call that takes one";
+        const char *why = "give it a timeout of what is left of the budget";
+        if (!left_instead(pass, wait, diag, why))
+            diag->help = pass_text(pass, "%s, or use a call that takes one", why);
         diag->fingerprint_key = pass_callee_name(pass, wait->func, wait->inst);
     }
 }

@@ -1,6 +1,7 @@
 // nested-timeout: a fixed bound on a budget that already carries a deadline.
 #include "check/pass.h"
 #include "rules/bounds.h"
+#include "rules/left.h"
 #include "rules/sums.h"
 #include "rules/waiting.h"
 
@@ -81,7 +82,9 @@ static void report_wait(struct pass *pass, const struct wait *wait) {
     diag->grade = wait_grade(pass, wait);
     diag->message = pass_text(pass, "%s%s", wait_message(pass, wait, diag->grade), waiting_assumption(pass, wait));
     waiting_path(pass, wait, diag);
-    diag->help = "wait no longer than what is left of the budget: the smaller of the number and the remaining time";
+    const char *why = "wait no longer than what is left of the budget";
+    if (!left_bound(pass, wait, diag, why))
+        diag->help = pass_text(pass, "%s: the smaller of the number and the remaining time", why);
     diag->fingerprint_key = pass_text(pass, "%s/%s", diag->grade, pass_callee_name(pass, wait->func, wait->inst));
 }
 

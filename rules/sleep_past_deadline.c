@@ -1,5 +1,6 @@
 // sleep-past-deadline: a sleep of fixed length that does not look at the budget it runs under.
 #include "check/pass.h"
+#include "rules/left.h"
 #include "rules/waiting.h"
 
 enum { SLICE_NS = 100000000 };
@@ -27,7 +28,9 @@ static void run(struct pass *pass) {
         struct diag *diag = pass_report(pass, wait->func, wait->inst);
         diag->message = message(pass, wait);
         waiting_path(pass, wait, diag);
-        diag->help = "sleep no longer than what is left of the budget, or give up where the pause does not fit";
+        const char *why = "sleep no longer than what is left of the budget";
+        if (!left_bound(pass, wait, diag, why))
+            diag->help = pass_text(pass, "%s, or give up where the pause does not fit", why);
         diag->fingerprint_key = pass_callee_name(pass, wait->func, wait->inst);
     }
 }

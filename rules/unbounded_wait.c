@@ -1,6 +1,26 @@
 // unbounded-wait: a wait without end under a budget that it does not get.
 #include "check/pass.h"
+#include "rules/left.h"
 #include "rules/waiting.h"
+
+#include <string.h>
+
+// What to use where the call takes no bound at all.
+static const char *other_form(struct pass *pass, const struct wait *wait) {
+    const char *suggested = wait->role->suggest, *callee = pass_callee_name(pass, wait->func, wait->inst);
+    int len = suggested ? (int)strcspn(suggested, "(") : 0;
+    if (len)
+        return pass_text(pass, "use '%.*s' with what remains of it", len, suggested);
+    return *callee ? pass_text(pass, "before '%s', wait with something that takes a time or a context, or use a form of it that does", callee) : "call something that takes a context or a time";
+}
+
+static void suggest(struct pass *pass, const struct wait *wait, struct diag *diag) {
+    const char *why = "wait only as long as the budget allows", *time = waiting_time(pass, wait);
+    if (wait->is_endless)
+        diag->help = "set a deadline where the context is made, at the root of this call tree";
+    else if (!left_bound(pass, wait, diag, why) && !left_instead(pass, wait, diag, why))
+        diag->help = *time ? pass_text(pass, "%s: pass what remains of it instead of '%s'", why, time) : pass_text(pass, "%s: %s", why, other_form(pass, wait));
+}
 
 static void run(struct pass *pass) {
     size_t count;
@@ -12,12 +32,11 @@ static void run(struct pass *pass) {
             continue;
         struct diag *diag = pass_report(pass, wait->func, wait->inst);
         if (wait->is_endless)
-            diag->message = pass_text(pass, "%s waits under a context that nothing ever ends: if the answer does not come, it waits for ever, as nobody sets a deadline between the root of the calls and here", waiting_callee(pass, wait));
+            diag->message = pass_text(pass, "%s waits under a context that nothing ever ends: without an answer it waits for ever, as no deadline is set between the root of the calls and here", waiting_callee(pass, wait));
         else
             diag->message = pass_text(pass, "%s waits without end, and does not get %s: if nothing comes, it still waits when that time is over%s", waiting_callee(pass, wait), waiting_budget(pass, wait), waiting_assumption(pass, wait));
         waiting_path(pass, wait, diag);
-        diag->help = wait->is_endless ? "set a deadline where the context is made, at the root of this call tree"
-                                      : "wait at most as long as the budget allows: pass the context on, or what remains of it";
+        suggest(pass, wait, diag);
         diag->fingerprint_key = pass_callee_name(pass, wait->func, wait->inst);
     }
 }

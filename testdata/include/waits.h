@@ -21,8 +21,8 @@ TL("block object=arg0 timeout=arg2:ms") int call_within(CTX_CONST struct ctx *ct
 
 TL("block timeout=arg1:ms infinite=-1 nowait=0") int rpc(int id, int64_t timeout_ms);
 TL("block deadline=arg1:ms clock=monotonic infinite=-1") int rpc_until(int id, int64_t deadline_ms);
-TL("block") int rpc_forever(int id);
-TL("block default=30:s") int rpc_default(int id);
+TL("block suggest=\"rpc({arg0}, {remaining:ms})\"") int rpc_forever(int id);
+TL("block default=30:s suggest=\"rpc({arg0}, {remaining:ms})\"") int rpc_default(int id);
 
 TL("now result=return:ms clock=monotonic") int64_t now_ms(void);
 TL("sleep timeout=arg0:ms") void pause_ms(int64_t ms);
