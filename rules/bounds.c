@@ -114,22 +114,49 @@ static const struct role *derive_role(const struct pass *pass, uint32_t func, ui
     return role;
 }
 
-bool bounds_derive(struct pass *pass, uint32_t func, uint32_t inst, struct diag *diag, const char *why) {
+// The bound to set instead of the one that the call sets on `parent`, NULL: not known.
+static const char *derived(struct pass *pass, uint32_t func, uint32_t inst, const struct role *role, uint32_t type, const char *parent) {
     const struct prog_unit *unit = &pass->program->units[pass->program->funcs[func].unit];
+    const char *bound = pass_arg_text(pass, func, inst, role->bound.pos.arg);
+    struct buf text = {0};
+    bool is_known = *bound && is_read_once(bound) && model_suggest(unit->model, type, role, parent, bound, &text);
+    const char *better = is_known ? pass_text(pass, "%s", buf_text(&text)) : NULL;
+    buf_done(&text);
+    return better;
+}
+
+static uint32_t arg_type(const struct pass *pass, uint32_t func, uint32_t inst, unsigned arg) {
+    const struct ir_unit *ir = pass->program->units[pass->program->funcs[func].unit].ir;
+    return ir->call_args[ir->insts[inst].aux + 1 + arg].type;
+}
+
+bool bounds_derive(struct pass *pass, uint32_t func, uint32_t inst, struct diag *diag, const char *why) {
     const struct role *role = derive_role(pass, func, inst);
     if (!role)
         return false;
     const char *parent = pass_arg_text(pass, func, inst, role->parent.arg), *bound = pass_arg_text(pass, func, inst, role->bound.pos.arg);
     if (!*parent || !*bound || !is_read_once(bound))
         return false;
-    struct buf text = {0};
-    uint32_t type = unit->ir->call_args[unit->ir->insts[inst].aux + 1 + role->parent.arg].type;
-    bool is_known = model_suggest(unit->model, type, role, parent, bound, &text);
-    const char *better = pass_text(pass, "%s", buf_text(&text));
-    diag->help = is_known ? pass_text(pass, "%s: write '%s' instead of '%s'", why, better, bound)
-                          : pass_text(pass, "%s: pass the smaller of '%s' and the time that remains of '%s'", why, bound, parent);
-    if (is_known)
+    const char *better = derived(pass, func, inst, role, arg_type(pass, func, inst, role->parent.arg), parent);
+    diag->help = better ? pass_text(pass, "%s: write '%s' instead of '%s'", why, better, bound)
+                        : pass_text(pass, "%s: pass the smaller of '%s' and the time that remains of '%s'", why, bound, parent);
+    if (better)
         fix_argument(pass, diag, func, inst, role->bound.pos.arg, better);
-    buf_done(&text);
+    return true;
+}
+
+bool bounds_adopt(struct pass *pass, uint32_t func, uint32_t inst, unsigned arg, const char *parent, struct diag *diag, const char *why) {
+    const struct role *role = derive_role(pass, func, inst);
+    const char *better = role && role->parent.arg == arg ? derived(pass, func, inst, role, arg_type(pass, func, inst, arg), parent) : NULL, *before = diag->help;
+    if (role && !better)
+        return false;
+    diag->help = better ? pass_text(pass, "%s, and '%s' instead of '%s'", why, better, pass_arg_text(pass, func, inst, role->bound.pos.arg)) : why;
+    bool is_first = !role || role->bound.pos.arg > arg;
+    if ((is_first && !fix_argument(pass, diag, func, inst, arg, parent)) || (role && !fix_argument(pass, diag, func, inst, role->bound.pos.arg, better)) ||
+        (!is_first && !fix_argument(pass, diag, func, inst, arg, parent))) {
+        fix_drop(diag);
+        diag->help = before;
+        return false;
+    }
     return true;
 }

@@ -21,6 +21,8 @@ void bounds_numbers(const struct bound_fact *fact, struct diag *diag);
 void bounds_path(struct pass *pass, const struct bound_fact *fact, struct diag *diag);
 // " (assuming ...)" where the verdict rests on a guess, else "".
 const char *bounds_assumption(const struct bound_fact *fact);
+// Makes argument `arg` of the call, the parent of what it derives, the context `parent`; a bound that it sets is then derived from that.
+bool bounds_adopt(struct pass *pass, uint32_t func, uint32_t inst, unsigned arg, const char *parent, struct diag *diag, const char *why);
 // Proposes to derive the bound that the call sets from what is left of its parent, with the reason `why` in front. False where it sets
 // none, or its source cannot be shown.
 bool bounds_derive(struct pass *pass, uint32_t func, uint32_t inst, struct diag *diag, const char *why);

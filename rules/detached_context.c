@@ -1,9 +1,46 @@
 // detached-context: a fresh root context in a function that was given a context or a time.
-#include "check/pass.h"
 #include "flow/waits/handoff.h"
+#include "rules/bounds.h"
+#include "rules/left.h"
 
 static const char *in_hand(struct pass *pass, const struct handoff *handoff) {
     return handoff->param == IR_NONE ? "the context in its request" : pass_text(pass, "'%s'", pass_param_name(pass, handoff->func, handoff->param));
+}
+
+// The call that gets the fresh context as its only use, IR_NONE: none.
+static uint32_t user_of(const struct ir_unit *ir, uint32_t made, unsigned *ret_arg) {
+    uint32_t result = ir->insts[made].result;
+    for (uint32_t i = made + 1; result != IR_NONE && i < ir->insts_count && ir->insts[i - 1].op < IR_JUMP; i++)
+        for (unsigned a = 0; a < ir->insts[i].arg_count; a++) {
+            const struct ir_value *value = &ir->values[ir->insts[i].args + a];
+            if (value->kind != IR_V_TEMP || value->index != result)
+                continue;
+            *ret_arg = a - 1;
+            return ir->insts[i].op == IR_CALL && a > 0 ? i : IR_NONE;
+        }
+    return IR_NONE;
+}
+
+static bool is_const_target(const struct ir_unit *ir, uint32_t type) {
+    return ir->types[type].kind == IR_POINTER && ir->types[ir->types[type].target].is_const;
+}
+
+// The context in hand instead of the fresh one, and a bound derived from it.
+static bool suggest(struct pass *pass, const struct handoff *handoff, struct diag *diag) {
+    const struct prog_func *func = &pass->program->funcs[handoff->func];
+    const struct prog_unit *unit = &pass->program->units[func->unit];
+    if (handoff->param == IR_NONE)
+        return false;
+    uint32_t var = func->ir->vars + handoff->param, type = unit->ir->vars[var].type;
+    unsigned arg;
+    uint32_t user = user_of(unit->ir, handoff->inst, &arg);
+    bool is_same = unit->ir->types[type].kind == IR_POINTER && model_type_is_context(unit->model, type) && !is_const_target(unit->ir, type);
+    if (!is_same || user == IR_NONE || !fix_sees(pass, handoff->func, var, handoff->inst))
+        return false;
+    const char *name = ir_text(unit->ir, unit->ir->vars[var].name), *old = pass_arg_text(pass, handoff->func, user, arg);
+    const char *why = pass_text(pass, "%sderive it from what was given: write '%s' instead of '%s'",
+                                handoff->is_bounded ? "if it is not meant to outlive the request, " : "", name, old);
+    return bounds_adopt(pass, handoff->func, user, arg, name, diag, why);
 }
 
 static void run(struct pass *pass) {
@@ -20,7 +57,8 @@ static void run(struct pass *pass) {
         diag->message = pass_text(pass, "'%s' starts a fresh context although '%s' was given %s: what runs under it goes on when the caller cancels%s",
                                   pass_callee_name(pass, handoff->func, handoff->inst), pass_func_name(pass, handoff->func), hand,
                                   handoff->is_bounded ? ", up to its own deadline" : " or runs out of time");
-        diag->help = handoff->is_bounded ? pass_text(pass, "derive it from %s; if it is meant to outlive the request, say so with the annotation `timeoutlint: detached`", hand)
+        if (!suggest(pass, handoff, diag))
+            diag->help = handoff->is_bounded ? pass_text(pass, "derive it from %s; if it is meant to outlive the request, say so with the annotation `timeoutlint: detached`", hand)
                                          : pass_text(pass, "pass %s on, or derive from it", hand);
         diag->fingerprint_key = pass_callee_name(pass, handoff->func, handoff->inst);
     }

@@ -1,7 +1,10 @@
 // dropped-context: a context or time that was given and does not arrive where the waiting is done.
-#include "check/pass.h"
+#include "check/fix.h"
 #include "flow/waits/handoff.h"
 #include "flow/waits/waits.h"
+
+#include <limits.h>
+#include <string.h>
 
 // The first wait of the function, NULL where it waits in what it calls.
 static const struct wait *first_wait(const struct pass *pass, uint32_t func) {
@@ -26,6 +29,52 @@ static void report_unused(struct pass *pass, const struct handoff *handoff) {
     diag->fingerprint_key = name;
 }
 
+static const struct prog_unit *unit_of(const struct pass *pass, uint32_t func) {
+    return &pass->program->units[pass->program->funcs[func].unit];
+}
+
+// The argument that is NULL where the callee takes a context, UINT_MAX: none.
+static unsigned null_argument(const struct pass *pass, const struct handoff *handoff) {
+    const struct prog_unit *unit = unit_of(pass, handoff->func);
+    const struct ir_inst *call = &unit->ir->insts[handoff->inst];
+    const struct ir_value *args = &unit->ir->values[call->args];
+    const struct ir_func *callee = args[0].kind == IR_V_FUNC ? &unit->ir->funcs[args[0].index] : NULL;
+    for (unsigned i = 0; callee && i + 1 < call->arg_count && i < callee->param_count; i++)
+        if (args[i + 1].kind == IR_V_INT && model_type_is_context(unit->model, unit->ir->vars[callee->vars + i].type))
+            return i;
+    return UINT_MAX;
+}
+
+// The first argument that is a context.
+static unsigned outer_argument(const struct pass *pass, const struct handoff *handoff) {
+    const struct prog_unit *unit = unit_of(pass, handoff->func);
+    const struct ir_inst *call = &unit->ir->insts[handoff->inst];
+    for (unsigned i = 0; i + 1 < call->arg_count; i++)
+        if (model_type_is_context(unit->model, unit->ir->call_args[call->aux + 1 + i].type))
+            return i;
+    return UINT_MAX;
+}
+
+static uint32_t var_named(const struct pass *pass, uint32_t func, const char *name) {
+    const struct ir_func *fn = pass->program->funcs[func].ir;
+    const struct ir_unit *ir = unit_of(pass, func)->ir;
+    for (uint32_t i = fn->vars; *name && i < fn->vars + fn->var_count; i++)
+        if (!strcmp(ir_text(ir, ir->vars[i].name), name))
+            return i;
+    return IR_NONE;
+}
+
+static void pass_instead(struct pass *pass, const struct handoff *handoff, unsigned arg, uint32_t var, struct diag *diag) {
+    const struct ir_unit *ir = unit_of(pass, handoff->func)->ir;
+    const char *before = diag->help, *old = arg == UINT_MAX ? "" : pass_arg_text(pass, handoff->func, handoff->inst, arg);
+    if (!*old || var == IR_NONE || !fix_sees(pass, handoff->func, var, handoff->inst) || ir->types[ir->vars[var].type].kind != IR_POINTER)
+        return;
+    const char *name = ir_text(ir, ir->vars[var].name);
+    diag->help = pass_text(pass, "pass it on: write '%s' instead of '%s'", name, old);
+    if (!fix_argument(pass, diag, handoff->func, handoff->inst, arg, name))
+        diag->help = before;
+}
+
 static void report_call(struct pass *pass, const struct handoff *handoff) {
     struct diag *diag = pass_report(pass, handoff->func, handoff->inst);
     const char *callee = pass_callee_name(pass, handoff->func, handoff->inst);
@@ -33,11 +82,13 @@ static void report_call(struct pass *pass, const struct handoff *handoff) {
         const char *name = pass_param_name(pass, handoff->func, handoff->param);
         diag->message = pass_text(pass, "NULL is passed to '%s' although '%s' is in hand: the call does not end when the caller's context does", callee, name);
         diag->help = pass_text(pass, "pass '%s'", name);
+        pass_instead(pass, handoff, null_argument(pass, handoff), pass->program->funcs[handoff->func].ir->vars + handoff->param, diag);
     } else {
         const char *derived = pass_result_name(pass, handoff->func, handoff->other);
         diag->message = pass_text(pass, "'%s' gets the outer context, although '%s' was derived for it: the tighter bound has no effect", callee, *derived ? derived : "a tighter one");
         pass_step(pass, diag, handoff->func, handoff->other, "the tighter context is made here and never used");
         diag->help = pass_text(pass, "pass '%s'", *derived ? derived : "the derived context");
+        pass_instead(pass, handoff, outer_argument(pass, handoff), var_named(pass, handoff->func, derived), diag);
     }
     diag->fingerprint_key = callee;
 }

@@ -81,8 +81,7 @@ static bool propose(struct filling *f, struct diag *diag, const char *why) {
         return false;
     if (fix_call(pass, diag, f->wait->func, f->wait->inst, call))
         return true;
-    diag->edit_count = 0;
-    diag->fix_message = NULL;
+    fix_drop(diag);
     return false;
 }
 

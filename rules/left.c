@@ -225,11 +225,6 @@ static bool is_name(const char *text) {
     return !*text;
 }
 
-static void drop_fix(struct diag *diag) {
-    diag->edit_count = 0;
-    diag->fix_message = NULL;
-}
-
 // Asks once, in a statement before, so that what is asked and what is waited is one number.
 static bool bound_by_variable(struct pass *pass, const struct wait *wait, const struct left *left, const char *own, struct diag *diag, const char *why) {
     const struct ir_unit *ir = unit_of(pass, wait->func)->ir;
@@ -242,7 +237,7 @@ static bool bound_by_variable(struct pass *pass, const struct wait *wait, const 
         return false;
     if (fix_argument(pass, diag, wait->func, wait->inst, wait->role->bound.pos.arg, what))
         return true;
-    drop_fix(diag);
+    fix_drop(diag);
     return false;
 }
 

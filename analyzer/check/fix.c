@@ -22,6 +22,11 @@ static void add_edit(struct pass *pass, struct diag *diag, struct place place, c
     diag->fix_message = diag->help;
 }
 
+void fix_drop(struct diag *diag) {
+    diag->edit_count = 0;
+    diag->fix_message = NULL;
+}
+
 static struct place at_start(struct place place) {
     place.end_line = place.line;
     place.end_column = place.column;
