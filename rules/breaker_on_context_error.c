@@ -1,6 +1,6 @@
 // breaker-on-context-error: a circuit breaker is told of a failure that may be the end of the caller's budget.
-#include "check/pass.h"
 #include "flow/retries/blame.h"
+#include "rules/left.h"
 
 static const char *cause(struct pass *pass, const struct blame *blame) {
     const char *text = blame->budget_arg == IR_NONE ? "" : pass_arg_text(pass, blame->func, blame->wait_inst, blame->budget_arg);
@@ -13,6 +13,30 @@ static const char *cause(struct pass *pass, const struct blame *blame) {
     }
 }
 
+// The call as the source has it, NULL where that is not known.
+static const char *call_text(struct pass *pass, uint32_t func, uint32_t inst) {
+    const char *text = pass_callee_name(pass, func, inst);
+    const struct ir_inst *call = pass_inst(pass, func, inst);
+    text = *text ? pass_text(pass, "%s(", text) : NULL;
+    for (unsigned arg = 0; text && arg + 1 < call->arg_count; arg++) {
+        const char *one = pass_arg_text(pass, func, inst, arg);
+        text = *one ? pass_text(pass, "%s%s%s", text, arg ? ", " : "", one) : NULL;
+    }
+    return text ? pass_text(pass, "%s)", text) : NULL;
+}
+
+static bool suggest(struct pass *pass, const struct blame *blame, struct diag *diag) {
+    const char *time = left_has_time(pass, blame->func, blame->wait_inst, blame->budget_arg, blame->inst), *call = call_text(pass, blame->func, blame->inst);
+    if (!time || !call)
+        return false;
+    const char *better = pass_text(pass, "if (%s) %s;", time, call), *before = diag->help;
+    diag->help = pass_text(pass, "count the failure only if the caller's time is not over: write '{ %s }' instead of '%s;'", better, call);
+    if (fix_call_statement(pass, diag, blame->func, blame->inst, better))
+        return true;
+    diag->help = before;
+    return false;
+}
+
 static void run(struct pass *pass) {
     size_t count;
     const struct blame *blames = blame_all(flow_timed(pass->flow), &count);
@@ -22,7 +46,8 @@ static void run(struct pass *pass) {
         struct diag *diag = pass_report(pass, blame->func, blame->inst);
         diag->message = pass_text(pass, "the breaker counts a failure also where %s fails because %s: that says nothing about the server", what, cause(pass, blame));
         pass_step(pass, diag, blame->func, blame->wait_inst, "%s fails when the caller's time is over", what);
-        diag->help = blame->budget == BUDGET_NUMBER ? "after the call ask whether the deadline has passed, and count the failure only if it has not"
+        if (!suggest(pass, blame, diag))
+            diag->help = blame->budget == BUDGET_NUMBER ? "after the call ask whether the deadline has passed, and count the failure only if it has not"
                                                     : "after the call ask the caller's context whether it has ended, and count the failure only if it has not";
         diag->fingerprint_key = pass_callee_name(pass, blame->func, blame->inst);
     }

@@ -282,18 +282,25 @@ static uint32_t var_named(const struct ir_unit *ir, const struct ir_func *fn, co
     return IR_NONE;
 }
 
-const char *left_is_over(struct pass *pass, uint32_t func, uint32_t inst, uint32_t arg, uint32_t place) {
-    const struct prog_unit *unit = unit_of(pass, func);
-    const char *text = arg == IR_NONE ? "" : pass_arg_text(pass, func, inst, arg);
-    uint32_t var = *text && is_name(text) ? var_named(unit->ir, pass->program->funcs[func].ir, text) : IR_NONE;
+static const char *not_done(struct pass *pass, const struct prog_unit *unit, uint32_t type, const char *object) {
     const struct role *role;
+    uint32_t query = find_query(pass, unit->ir, type, QUERY_DONE, &role);
+    if (query == IR_NONE || (type == IR_NONE && !is_used_in(unit, query)))
+        return NULL;
+    return pass_text(pass, "!%s(%s)", pass_func_name(pass, query), object);
+}
+
+const char *left_has_time(struct pass *pass, uint32_t func, uint32_t inst, uint32_t arg, uint32_t place) {
+    const struct prog_unit *unit = unit_of(pass, func);
+    if (arg == IR_NONE)
+        return not_done(pass, unit, IR_NONE, "");
+    const char *text = pass_arg_text(pass, func, inst, arg);
+    uint32_t var = *text && is_name(text) ? var_named(unit->ir, pass->program->funcs[func].ir, text) : IR_NONE;
     if (var == IR_NONE || !fix_sees(pass, func, var, place))
         return NULL;
-    if (unit->ir->types[unit->ir->vars[var].type].kind == IR_POINTER) {
-        uint32_t query = find_query(pass, unit->ir, unit->ir->vars[var].type, QUERY_DONE, &role);
-        return query == IR_NONE ? NULL : pass_text(pass, "%s(%s)", pass_func_name(pass, query), text);
-    }
+    if (unit->ir->types[unit->ir->vars[var].type].kind == IR_POINTER)
+        return not_done(pass, unit, unit->ir->vars[var].type, text);
     enum time_unit own = model_name_unit(unit->model, text, false);
     const char *now = left_now(pass, func, own == UNIT_UNKNOWN ? UNIT_MS : own, NULL);
-    return now && says_end(text) ? pass_text(pass, "%s >= %s", now, text) : NULL;
+    return now && says_end(text) ? pass_text(pass, "%s < %s", now, text) : NULL;
 }

@@ -28,9 +28,9 @@ bool left_bound(struct pass *pass, const struct wait *wait, struct diag *diag, c
 bool left_instead(struct pass *pass, const struct wait *wait, struct diag *diag, const char *why);
 // left_bound of the wait at this instruction, if there is one.
 bool left_bound_at(struct pass *pass, uint32_t func, uint32_t inst, struct diag *diag, const char *why);
-// The condition that says that the budget which argument `arg` of the call carries has ended: "ctx_done(ctx)". NULL where there is none
-// that may stand at the instruction `place`.
-const char *left_is_over(struct pass *pass, uint32_t func, uint32_t inst, uint32_t arg, uint32_t place);
+// The condition that the budget which argument `arg` of the call carries (IR_NONE: the thread's) has not ended: "!ctx_done(ctx)". NULL
+// where the code base has no words for it, or they may not stand at the instruction `place`.
+const char *left_has_time(struct pass *pass, uint32_t func, uint32_t inst, uint32_t arg, uint32_t place);
 // The call that gives the time now in this unit, where the file uses one: "now_ms()". NULL: none. `ret_type`: of its result, or NULL.
 const char *left_now(struct pass *pass, uint32_t func, enum time_unit unit, const char **ret_type);
 // An expression as an operand, in parentheses where it needs them.

@@ -1,6 +1,9 @@
 // unchecked-retry: a loop that tries again, or waits again, after its budget has ended.
-#include "check/pass.h"
 #include "flow/retries/retry.h"
+#include "flow/values/cfg.h"
+#include "rules/left.h"
+
+#include <string.h>
 
 static const char *budget_name(struct pass *pass, const struct retry *retry) {
     const char *text = retry->budget_arg == IR_NONE ? "" : pass_arg_text(pass, retry->func, retry->inst, retry->budget_arg);
@@ -30,6 +33,53 @@ static const char *help(const struct retry *retry) {
     return "ask in the loop's condition whether the budget has ended, or leave the loop on the error that says so";
 }
 
+// ---- the question, in the condition of the loop
+
+static bool is_simple(const char *condition) {
+    for (const char *at = condition; *at; at++) {
+        bool compares = *at == '=' && (at[1] == '=' || (at > condition && strchr("=<>!", at[-1])));
+        if (strchr("?,", *at) || (*at == '=' && !compares) || (at[0] == '|' && at[1] == '|'))
+            return false;
+    }
+    return *condition;
+}
+
+// Whether the block ends in a condition that is left through its second way only: appended to it, `&& ...` ends the loop too.
+static bool goes_round(const struct cfg *cfg, uint32_t block, uint32_t head) {
+    const struct ir_block *b = &cfg->ir->blocks[cfg->fn->blocks + block];
+    const struct ir_inst *last = &cfg->ir->insts[b->insts + b->inst_count - 1];
+    return last->op == IR_BRANCH && is_simple(ir_text(cfg->ir, last->aux)) && cfg_in_loop(cfg, cfg->ir->succs[b->succs], head) &&
+           !cfg_in_loop(cfg, cfg->ir->succs[b->succs + 1], head);
+}
+
+// The branch of the loop's condition, at its start or its end; IR_NONE: none, or none that can be added to.
+static uint32_t condition_of(const struct pass *pass, const struct retry *retry) {
+    const struct prog_func *func = &pass->program->funcs[retry->func];
+    struct arena arena = {0};
+    struct cfg cfg;
+    cfg_build(&cfg, pass->program->units[func->unit].ir, func->ir, &arena);
+    uint32_t head = cfg.blocks[cfg_block_of(&cfg, retry->inst)].loop, found = head != IR_NONE && goes_round(&cfg, head, head) ? head : IR_NONE;
+    for (uint32_t i = 0; head != IR_NONE && found == IR_NONE && i < cfg.blocks[head].pred_count; i++)
+        if (cfg_in_loop(&cfg, cfg.blocks[head].preds[i], head) && goes_round(&cfg, cfg.blocks[head].preds[i], head))
+            found = cfg.blocks[head].preds[i];
+    uint32_t inst = found == IR_NONE ? IR_NONE : cfg.ir->blocks[cfg.fn->blocks + found].insts + cfg.ir->blocks[cfg.fn->blocks + found].inst_count - 1;
+    arena_done(&arena);
+    return inst;
+}
+
+static void suggest(struct pass *pass, const struct retry *retry, struct diag *diag) {
+    uint32_t inst = retry->asks ? IR_NONE : condition_of(pass, retry);
+    const char *time = inst == IR_NONE ? NULL : left_has_time(pass, retry->func, retry->inst, retry->budget_arg, inst);
+    diag->help = help(retry);
+    if (!time)
+        return;
+    const struct ir_unit *ir = pass->program->units[pass->program->funcs[retry->func].unit].ir;
+    const char *condition = ir_text(ir, ir->insts[inst].aux);
+    diag->help = pass_text(pass, "end the loop with it: write '%s && %s' instead of '%s' at line %u", condition, time, condition, pass_line(pass, retry->func, inst));
+    if (!fix_behind(pass, diag, retry->func, inst, pass_text(pass, " && %s", time)))
+        diag->help = help(retry);
+}
+
 static void run(struct pass *pass) {
     size_t count;
     const struct retry *retries = retry_all(flow_timed(pass->flow), &count);
@@ -40,7 +90,7 @@ static void run(struct pass *pass) {
         struct diag *diag = pass_report(pass, retry->func, retry->inst);
         const char *how = retry->asks ? "the loop asks for the time, but goes on whatever the answer" : "the loop does not ask between the tries whether there is time left";
         diag->message = pass_text(pass, "once %s, %s fails at once and is tried again: %s", ended(pass, retry), callee_name(pass, retry), how);
-        diag->help = help(retry);
+        suggest(pass, retry, diag);
         diag->fingerprint_key = pass_callee_name(pass, retry->func, retry->inst);
     }
 }

@@ -125,6 +125,17 @@ bool fix_before_statement(struct pass *pass, struct diag *diag, uint32_t func, u
     return true;
 }
 
+bool fix_behind(struct pass *pass, struct diag *diag, uint32_t func, uint32_t inst, const char *text) {
+    uint32_t loc = pass_inst(pass, func, inst)->loc;
+    if (!is_plain(&unit_of(pass, func)->locs[loc]))
+        return false;
+    struct place place = pass_place(pass, func, loc);
+    place.line = place.end_line;
+    place.column = place.end_column;
+    add_edit(pass, diag, place, text);
+    return true;
+}
+
 // ---- returns
 
 static bool is_changeable(const struct ir_unit *ir, const struct ir_inst *inst) {
