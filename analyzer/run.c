@@ -151,25 +151,12 @@ static void tell_problems(struct run *run) {
 
 // ---- solve: facts, with what the last run knew of the functions ----
 
-static uint64_t *checksums_in_order(const struct run *run) {
-    struct map command_of = {0};
-    uint64_t *checksums = mem_zalloc(run->program.unit_count * sizeof *checksums);
-    for (unsigned i = 0; i < run->units.database.command_count; i++)
-        *map_put(&command_of, (uintptr_t)&run->units.items[i].ir, NULL) = i;
-    for (uint32_t u = 0; u < run->program.unit_count; u++)
-        checksums[u] = run->units.items[*map_get(&command_of, (uintptr_t)run->program.units[u].ir)].checksum;
-    map_done(&command_of);
-    return checksums;
-}
-
 static struct flow *solve_with_memory(struct run *run) {
-    uint64_t *checksums = checksums_in_order(run);
-    struct flow_memory memory = {.units = checksums};
-    reuse_find_memory(run->units.reuse, &memory.bytes);
+    struct buf memory = {0};
+    reuse_find_memory(run->units.reuse, &memory);
     struct flow *flow = flow_solve(&run->program, &memory);
-    reuse_keep_memory(run->units.reuse, &memory.bytes);
-    buf_done(&memory.bytes);
-    free(checksums);
+    reuse_keep_memory(run->units.reuse, &memory);
+    buf_done(&memory);
     return flow;
 }
 

@@ -85,21 +85,31 @@ UNITS = {
     "top.c": '#include "api.h"\nint top(struct ctx *ctx) { return middle(ctx) + other(ctx); }\n',
     "middle.c": '#include "api.h"\nint middle(struct ctx *ctx) { struct ctx *own = ctx_with_timeout(ctx, 100); int r = leaf(own); ctx_cancel(own); return r; }\n',
     "leaf.c": '#include "api.h"\nint leaf(struct ctx *ctx) { return ctx_done(ctx); }\n',
-    "other.c": '#include "api.h"\nint other(struct ctx *ctx) { return ctx_done(ctx) ? -1 : 0; }\n',
+    "other.c": '#include "api.h"\nint other(struct ctx *ctx) { (void)ctx; return 1; }\n',
 }
+# file, what is replaced, by what, and how many of the four functions are solved again
+STEPS = [
+    ("top.c", "int top(", "int more(int x) { return x + 1; }\nint top(", 0),  # moves, but says the same
+    ("top.c", "middle(ctx) + other(ctx)", "other(ctx) + middle(ctx)", 1),
+    ("other.c", "return 1;", "int one = 1; return one;", 1),                  # to its caller it is the same
+    ("other.c", "int one = 1;", "int one = 2;", 2),
+    ("middle.c", "100", "200", 2),
+    ("leaf.c", "return ctx_done(ctx)", "return ctx_done(ctx) ? 0 : 7", 3),
+    ("api.h", "int other", "int another(int); int other", 0),
+]
 
 
 def check_counts(path, folder):
-    """Of the chain top -> middle -> leaf and top -> other, an edit of one file solves that and what calls it."""
-    program, wrong = Program(path, folder, UNITS, None), []
-    program.run(UNITS, program.cache)
-    now = dict(UNITS)
-    for file, again in (("top.c", 1), ("middle.c", 2), ("leaf.c", 3), ("other.c", 2)):
-        now[file] += EXTRA % (again, again, again)
+    """Of top -> middle -> leaf and top -> other, an edit solves again what it changes, and who sees a difference."""
+    program, now, wrong = Program(path, folder, UNITS, None), dict(UNITS), []
+    program.run(now, program.cache)
+    for file, old, new, again in STEPS:
+        assert old in now[file], (file, old)
+        now[file] = now[file].replace(old, new)
         stats = program.run(now, program.cache)[1]["functions"]
         if stats["solved"] - stats["reused"] != again or stats["solved"] != 4:
-            wrong.append("counts: after an edit of %s %d of %d functions were solved again, not %d of 4"
-                         % (file, stats["solved"] - stats["reused"], stats["solved"], again))
+            wrong.append("counts: after '%s' in %s %d of %d functions were solved again, not %d of 4"
+                         % (new, file, stats["solved"] - stats["reused"], stats["solved"], again))
     return wrong
 
 

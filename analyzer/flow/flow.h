@@ -143,14 +143,8 @@ struct flow_stats {
     uint32_t reused; // of those that count as solved
 };
 
-// What is known of the functions of a program, from one run to the next.
-struct flow_memory {
-    const uint64_t *units; // by the program's unit, its checksum
-    struct buf bytes;      // of an earlier run (empty: there was none); then of this one
-};
-
-// `memory` may be NULL: everything is solved, and nothing kept.
-struct flow *flow_solve(const struct program *program, struct flow_memory *memory);
+// `memory` may be NULL, else it is what an earlier run left there (empty: there was none), and gets what this one leaves to the next.
+struct flow *flow_solve(const struct program *program, struct buf *memory);
 void flow_free(struct flow *flow);
 
 const struct bind *flow_bind(const struct flow *flow, uint32_t bind);

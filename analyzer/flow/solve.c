@@ -165,7 +165,7 @@ static void solve_component(struct flow *flow, const uint32_t *funcs, uint32_t c
 struct earlier {
     struct kept *kept;  // NULL: nothing
     uint64_t *digests;  // by function
-    bool *is_taken;     // by function
+    bool *is_same;      // by function: its summary is that of the earlier run
 };
 
 static bool is_known(const struct flow *flow, const struct earlier *earlier, uint32_t func) {
@@ -174,7 +174,7 @@ static bool is_known(const struct flow *flow, const struct earlier *earlier, uin
         return false;
     for (uint32_t i = 0; i < pf->call_count; i++) {
         uint32_t callee = flow->program->calls[pf->calls + i].callee;
-        if (flow->wanted[callee] && !earlier->is_taken[callee] && flow->program->funcs[callee].scc != pf->scc)
+        if (flow->wanted[callee] && !earlier->is_same[callee] && flow->program->funcs[callee].scc != pf->scc)
             return false;
     }
     return true;
@@ -195,7 +195,7 @@ static bool take_component(struct flow *flow, struct earlier *earlier, const uin
             return false;
         }
     for (uint32_t i = 0; i < count; i++) {
-        earlier->is_taken[funcs[i]] = true;
+        earlier->is_same[funcs[i]] = true;
         flow->stats.given_up += flow->summaries[funcs[i]].is_cut;
     }
     flow->stats.solved += wanted;
@@ -203,24 +203,27 @@ static bool take_component(struct flow *flow, struct earlier *earlier, const uin
     return true;
 }
 
-static void solve_bottom_up(struct flow *flow, struct flow_memory *memory) {
+static void solve_bottom_up(struct flow *flow, struct buf *memory) {
     const struct program *program = flow->program;
     struct earlier earlier = {.kept = memory ? kept_open(flow, memory) : NULL};
     read_initializers(flow);
     if (memory)
-        earlier.digests = kept_digests(flow, memory->units);
-    earlier.is_taken = mem_zalloc(program->func_count * sizeof *earlier.is_taken);
+        earlier.digests = kept_digests(flow);
+    earlier.is_same = mem_zalloc(program->func_count * sizeof *earlier.is_same);
     for (uint32_t i = 0; i < program->scc_count; i++) {
         const uint32_t *funcs = &program->scc_funcs[program->scc_starts[i]];
         uint32_t count = program->scc_starts[i + 1] - program->scc_starts[i];
-        if (!earlier.kept || !take_component(flow, &earlier, funcs, count))
-            solve_component(flow, funcs, count);
+        if (earlier.kept && take_component(flow, &earlier, funcs, count))
+            continue;
+        solve_component(flow, funcs, count);
+        for (uint32_t k = 0; earlier.kept && k < count; k++)
+            earlier.is_same[funcs[k]] = flow->wanted[funcs[k]] && kept_is_same(earlier.kept, funcs[k]);
     }
     if (memory)
         kept_save(flow, earlier.digests, memory);
     kept_close(earlier.kept);
     free(earlier.digests);
-    free(earlier.is_taken);
+    free(earlier.is_same);
 }
 
 static bool has_role(const struct program *program, enum role_kind kind) {
@@ -231,7 +234,7 @@ static bool has_role(const struct program *program, enum role_kind kind) {
     return false;
 }
 
-struct flow *flow_solve(const struct program *program, struct flow_memory *memory) {
+struct flow *flow_solve(const struct program *program, struct buf *memory) {
     struct flow *flow = mem_zalloc(sizeof *flow);
     flow->program = program;
     syms_init(&flow->syms);

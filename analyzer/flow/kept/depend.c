@@ -1,8 +1,7 @@
-// What a summary depends on, as one hash for each function: its unit, what it can call and in which role, and the globals whose first
-// values it may read. Not its callees' summaries: who was solved again has callers that must be solved again, which is the business of
-// the order of work. What no function has for itself is the environment: where that is another one, nothing is kept.
-//
-// A unit counts as a whole: an edit in it that changes what it says solves all its functions again.
+// What a summary depends on, as one hash for each function: what its body says, what it can call and in which role, and the globals
+// whose first values it may read. Not its callees' summaries: where one of those is another than before, its callers must be solved
+// again, which is the business of the order of work. What no function has for itself is the environment: where that is another one,
+// nothing is kept.
 #include "flow/kept/kept.h"
 
 #include <stdlib.h>
@@ -10,7 +9,6 @@
 
 struct depend {
     const struct flow *flow;
-    const uint64_t *units;
     uint64_t *names;          // by function: hash of name and roles, 0: not asked for yet
     struct cell *firsts;      // first values of globals, by global
     uint32_t *seen;           // by global: 1 + the function that it was last looked at for
@@ -39,12 +37,14 @@ static uint64_t name_of(struct depend *d, uint32_t func) {
     return d->names[func];
 }
 
-static void add_calls(struct depend *d, const struct prog_func *pf) {
+static void add_calls(struct depend *d, uint32_t func) {
     const struct program *program = d->flow->program;
+    const struct prog_func *pf = &program->funcs[func];
+    uint32_t first = kept_first_inst(program, func);
     for (uint32_t i = 0; i < pf->call_count; i++) {
         const struct prog_call *call = &program->calls[pf->calls + i];
         const struct prog_func *callee = &program->funcs[call->callee];
-        add_number(d, (uint64_t)call->inst << 32 | call->kind);
+        add_number(d, (uint64_t)(call->inst - first) << 32 | call->kind);
         add_number(d, name_of(d, call->callee));
         add_number(d, (uint64_t)d->flow->wanted[call->callee] << 2 | (uint64_t)callee->has_body << 1 | callee->address_taken);
     }
@@ -86,8 +86,10 @@ static bool add_node(void *data, sym_id id) {
             add_text(d, program->globals[values[i]].usr);
             add_global(d, h->func, values[i]);
             break;
-        case PART_SYM:
-        case PART_BIND: break; // the node's own nodes come by themselves; there are no contexts before the program starts
+        case PART_SYM: // the node's own nodes come by themselves
+        case PART_BIND: // there are no contexts, and no function has started, before the program has
+        case PART_INST:
+        case PART_VAR: break;
         }
     return true;
 }
@@ -139,9 +141,9 @@ static void add_globals(struct depend *d, uint32_t func) {
 static uint64_t digest_of(struct depend *d, uint32_t func) {
     const struct prog_func *pf = &d->flow->program->funcs[func];
     d->all.len = 0;
-    add_number(d, d->units[pf->unit]);
-    add_number(d, (uint64_t)pf->func << 32 | (uint64_t)d->flow->wanted[func] << 1 | (pf->caller_count > 0));
-    add_calls(d, pf);
+    kept_add_content(d->flow->program, func, &d->all);
+    add_number(d, (uint64_t)d->flow->wanted[func] << 1 | (pf->caller_count > 0));
+    add_calls(d, func);
     add_globals(d, func);
     return hash_bytes(d->all.data, d->all.len);
 }
@@ -154,9 +156,9 @@ static int by_global(const void *a, const void *b, void *data) {
     return x->address < y->address ? -1 : x->address > y->address;
 }
 
-uint64_t *kept_digests(const struct flow *flow, const uint64_t *units) {
+uint64_t *kept_digests(const struct flow *flow) {
     const struct program *program = flow->program;
-    struct depend d = {.flow = flow, .units = units};
+    struct depend d = {.flow = flow};
     d.names = mem_zalloc(program->func_count * sizeof *d.names);
     d.seen = mem_zalloc(program->global_count * sizeof *d.seen);
     d.firsts = mem_zalloc(flow->firsts.len * sizeof *d.firsts);

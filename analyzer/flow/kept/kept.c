@@ -4,19 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Where a record is, and for which function: the unit that says so by its checksum, and the function's index there.
+// Where a record is, and for which function.
 struct entry {
-    int64_t unit, digest;
-    uint32_t func, index, words;
+    int64_t digest;
+    uint32_t func, words;
     const uint32_t *at; // READ
 };
 
-static void pass_entry(struct passage *p, struct entry *entry) {
-    pass_long(p, &entry->unit);
-    pass_long(p, &entry->digest);
-    pass_func(p, &entry->func);
-    pass_number(p, &entry->index);
-    pass_number(p, &entry->words);
+static void passage_entry(struct passage *p, struct entry *entry) {
+    passage_long(p, &entry->digest);
+    passage_func(p, &entry->func);
+    passage_number(p, &entry->words);
 }
 
 // ---- writing
@@ -71,12 +69,13 @@ struct writing {
 
 static void write_record(struct writing *w, uint32_t func) {
     struct flow *flow = w->passage.flow;
+    w->record.func = func;
     w->record.summary = flow->summaries[func];
     take_group(&w->record.leaks, &flow->leaks, &w->leaks, func);
     take_group(&w->record.misuses, &flow->misuses, &w->misuses, func);
     take_group(&w->record.endings, &flow->endings, &w->endings, func);
     take_group(&w->record.indexed, &flow->indexed, &w->indexed, func);
-    pass_record(&w->passage, &w->record);
+    record_pass(&w->passage, &w->record);
 }
 
 static void start(struct numbering *numbers, uint32_t count) {
@@ -111,45 +110,44 @@ static void writing_done(struct writing *w) {
 }
 
 // One entry for each function that matters; `records` gets what they lead to.
-static void write_entries(struct writing *w, const uint64_t *units, const uint64_t *digests, struct buf *entries, struct buf *records) {
+static void write_entries(struct writing *w, const uint64_t *digests, struct buf *entries, struct buf *records) {
     const struct flow *flow = w->passage.flow;
     for (uint32_t f = 0; f < flow->program->func_count; f++) {
-        const struct prog_func *pf = &flow->program->funcs[f];
         if (!flow->wanted[f])
             continue;
         size_t before = records->len;
         w->passage.out = records;
         write_record(w, f);
         w->passage.out = entries;
-        struct entry entry = {(int64_t)units[pf->unit], (int64_t)digests[f], f, pf->func, (uint32_t)((records->len - before) / sizeof(uint32_t)), NULL};
-        pass_entry(&w->passage, &entry);
+        struct entry entry = {(int64_t)digests[f], f, (uint32_t)((records->len - before) / sizeof(uint32_t)), NULL};
+        passage_entry(&w->passage, &entry);
     }
 }
 
-void kept_save(struct flow *flow, const uint64_t *digests, struct flow_memory *memory) {
+void kept_save(struct flow *flow, const uint64_t *digests, struct buf *ret_memory) {
     struct writing w;
     struct buf entries = {0}, records = {0};
     uint32_t count = 0;
     writing_init(&w, flow);
     for (uint32_t f = 0; f < flow->program->func_count; f++)
         if (flow->wanted[f]) {
-            pass_func(&w.passage, &f);
+            passage_func(&w.passage, &f);
             write_record(&w, f);
             count++;
         }
-    memory->bytes.len = 0;
-    passage_start_writing(&w.passage, &memory->bytes);
-    write_entries(&w, memory->units, digests, &entries, &records);
-    w.passage.out = &memory->bytes;
+    ret_memory->len = 0;
+    passage_start_writing(&w.passage, ret_memory);
+    write_entries(&w, digests, &entries, &records);
+    w.passage.out = ret_memory;
     int64_t environment = (int64_t)kept_environment(flow);
-    pass_long(&w.passage, &environment);
-    pass_count(&w.passage, passage_bind_count(&w.passage));
-    pass_names(&w.passage);
-    pass_count(&w.passage, count);
-    buf_add(&memory->bytes, buf_text(&entries), entries.len);
-    pass_syms(&w.passage);
-    pass_binds(&w.passage);
-    buf_add(&memory->bytes, buf_text(&records), records.len);
+    passage_long(&w.passage, &environment);
+    passage_count(&w.passage, passage_bind_count(&w.passage));
+    passage_names(&w.passage);
+    passage_count(&w.passage, count);
+    buf_add(ret_memory, buf_text(&entries), entries.len);
+    passage_syms(&w.passage);
+    passage_binds(&w.passage);
+    buf_add(ret_memory, buf_text(&records), records.len);
     buf_done(&entries);
     buf_done(&records);
     writing_done(&w);
@@ -164,39 +162,16 @@ struct kept {
     struct map by_func; // program function -> index in entries
 };
 
-// The function is where it was: an unchanged unit still defines it for the whole program.
-static uint32_t find_func(const struct program *program, const struct map *units, const struct entry *entry) {
-    const uint32_t *unit = map_get(units, (uint64_t)entry->unit);
-    if (!unit || entry->index >= program->units[*unit].ir->funcs_count)
-        return IR_NONE;
-    uint32_t func = program->units[*unit].func_ids[entry->index];
-    return func != IR_NONE && program->funcs[func].unit == *unit && program->funcs[func].func == entry->index ? func : IR_NONE;
-}
-
-// Where the unit is the same, it tells better than a name which function is meant.
-static void read_entry(struct kept *kept, const struct map *units, struct entry *entry) {
+static void read_entries(struct kept *kept) {
     struct passage *p = &kept->passage;
-    uint32_t number = p->at < p->end ? p->at[4] : 0; // the function's
-    pass_entry(p, entry);
-    uint32_t func = p->is_damaged ? IR_NONE : find_func(p->flow->program, units, entry);
-    entry->func = func;
-    if (func == IR_NONE)
-        return;
-    p->funcs.items[number] = func;
-    *map_put(&kept->by_func, func, NULL) = (uint32_t)(entry - kept->entries);
-}
-
-static void read_entries(struct kept *kept, const struct flow_memory *memory) {
-    struct passage *p = &kept->passage;
-    const struct program *program = p->flow->program;
-    struct map units = {0};
-    for (uint32_t u = 0; u < program->unit_count; u++)
-        *map_put(&units, memory->units[u], NULL) = u;
-    kept->entry_count = (uint32_t)pass_count(p, 0);
+    kept->entry_count = (uint32_t)passage_count(p, 0);
     kept->entries = mem_zalloc(kept->entry_count * sizeof *kept->entries);
-    for (uint32_t i = 0; i < kept->entry_count && !p->is_damaged; i++)
-        read_entry(kept, &units, &kept->entries[i]);
-    map_done(&units);
+    for (uint32_t i = 0; i < kept->entry_count && !p->is_damaged; i++) {
+        struct entry *entry = &kept->entries[i];
+        passage_entry(p, entry);
+        if (entry->func != IR_NONE)
+            *map_put(&kept->by_func, entry->func, NULL) = i;
+    }
 }
 
 static void place_records(struct kept *kept) {
@@ -209,34 +184,34 @@ static void place_records(struct kept *kept) {
 }
 
 static void read_binds_count(struct passage *p) {
-    uint32_t count = (uint32_t)pass_count(p, 0);
+    uint32_t count = (uint32_t)passage_count(p, 0);
     start(&p->binds, count + 1);
     p->binds.count = count;
     for (uint32_t i = 0; i <= count; i++)
         p->binds.items[i] = i;
 }
 
-static bool read_all(struct kept *kept, const struct flow_memory *memory) {
+static bool read_all(struct kept *kept) {
     struct passage *p = &kept->passage;
     int64_t environment = 0;
-    pass_long(p, &environment);
+    passage_long(p, &environment);
     if (p->is_damaged || (uint64_t)environment != kept_environment(p->flow))
         return false;
     read_binds_count(p);
-    pass_names(p);
-    read_entries(kept, memory);
-    pass_syms(p);
-    pass_binds(p);
+    passage_names(p);
+    read_entries(kept);
+    passage_syms(p);
+    passage_binds(p);
     place_records(kept);
     return !p->is_damaged;
 }
 
-struct kept *kept_open(struct flow *flow, const struct flow_memory *memory) {
+struct kept *kept_open(struct flow *flow, const struct buf *memory) {
     struct kept *kept = mem_zalloc(sizeof *kept);
-    const uint32_t *words = (const void *)memory->bytes.data;
-    size_t count = memory->bytes.len / sizeof *words;
+    const uint32_t *words = (const void *)memory->data;
+    size_t count = memory->len / sizeof *words;
     kept->passage = (struct passage){.mode = PASSAGE_READ, .flow = flow, .at = words, .end = words ? words + count : NULL};
-    if (read_all(kept, memory))
+    if (read_all(kept))
         return kept;
     kept_close(kept);
     return NULL;
@@ -259,21 +234,51 @@ static void add_record(struct flow *flow, uint32_t func, const struct record *re
         vec_push(&flow->indexed, record->indexed.items[i]);
 }
 
-bool kept_take(struct kept *kept, uint32_t func) {
+static bool read_record(struct kept *kept, uint32_t func, struct record *ret_record) {
     struct passage *p = &kept->passage;
     const struct entry *entry = &kept->entries[*map_get(&kept->by_func, func)];
-    struct record record = {0};
+    *ret_record = (struct record){.func = func};
     p->at = entry->at;
     p->end = entry->at + entry->words;
     p->is_damaged = p->is_lost = false;
-    pass_record(p, &record);
-    bool ok = !p->is_damaged && !p->is_lost && p->at == p->end;
+    record_pass(p, ret_record);
+    return !p->is_damaged && !p->is_lost && p->at == p->end;
+}
+
+bool kept_take(struct kept *kept, uint32_t func) {
+    struct record record;
+    bool ok = read_record(kept, func, &record);
     if (ok)
-        add_record(p->flow, func, &record);
+        add_record(kept->passage.flow, func, &record);
     else
         summary_done(&record.summary);
     record_done(&record);
     return ok;
+}
+
+// Two summaries are the same where the same would be written of them.
+static void write_plainly(struct flow *flow, uint32_t func, struct summary *summary, struct buf *out) {
+    struct passage plain = {.mode = PASSAGE_WRITE, .flow = flow, .out = out, .is_plain = true};
+    record_pass_summary(&plain, func, summary);
+}
+
+bool kept_is_same(struct kept *kept, uint32_t func) {
+    struct flow *flow = kept->passage.flow;
+    struct record record;
+    struct buf before = {0}, now = {0};
+    if (!map_get(&kept->by_func, func))
+        return false;
+    bool is_same = read_record(kept, func, &record);
+    if (is_same) {
+        write_plainly(flow, func, &record.summary, &before);
+        write_plainly(flow, func, &flow->summaries[func], &now);
+        is_same = before.len == now.len && !memcmp(buf_text(&before), buf_text(&now), now.len);
+    }
+    summary_done(&record.summary);
+    record_done(&record);
+    buf_done(&before);
+    buf_done(&now);
+    return is_same;
 }
 
 void kept_close(struct kept *kept) {

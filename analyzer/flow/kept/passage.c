@@ -1,4 +1,5 @@
 #include "flow/kept/passage.h"
+#include "flow/kept/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,35 +13,35 @@ static uint32_t get(struct passage *p) {
     return p->is_damaged ? 0 : *p->at++;
 }
 
-void pass_number(struct passage *p, uint32_t *number) {
+void passage_number(struct passage *p, uint32_t *number) {
     if (p->mode == PASSAGE_WRITE)
         put(p, *number);
     else if (p->mode == PASSAGE_READ)
         *number = get(p);
 }
 
-void pass_long(struct passage *p, int64_t *number) {
+void passage_long(struct passage *p, int64_t *number) {
     uint32_t low = (uint32_t)*number, high = (uint32_t)((uint64_t)*number >> 32);
-    pass_number(p, &low);
-    pass_number(p, &high);
+    passage_number(p, &low);
+    passage_number(p, &high);
     *number = (int64_t)((uint64_t)high << 32 | low);
 }
 
-void pass_bool(struct passage *p, bool *truth) {
+void passage_bool(struct passage *p, bool *truth) {
     uint32_t number = *truth;
-    pass_number(p, &number);
+    passage_number(p, &number);
     *truth = number != 0;
 }
 
-void pass_byte(struct passage *p, uint8_t *byte) {
+void passage_byte(struct passage *p, uint8_t *byte) {
     uint32_t number = *byte;
-    pass_number(p, &number);
+    passage_number(p, &number);
     *byte = (uint8_t)number;
 }
 
-size_t pass_count(struct passage *p, size_t count) {
+size_t passage_count(struct passage *p, size_t count) {
     uint32_t number = (uint32_t)count;
-    pass_number(p, &number);
+    passage_number(p, &number);
     if (p->mode == PASSAGE_READ && number > (size_t)(p->end - p->at)) { // an item is a word at least
         p->is_damaged = true;
         return 0;
@@ -50,12 +51,12 @@ size_t pass_count(struct passage *p, size_t count) {
 
 // ---- ids
 
-static void pass_id(struct passage *p, struct numbering *numbers, uint32_t none, uint32_t *id) {
+static void passage_id(struct passage *p, struct numbering *numbers, uint32_t none, uint32_t *id) {
     if (p->mode == PASSAGE_MARK) {
         if (*id != none)
             numbers->items[*id] = 1;
     } else if (p->mode == PASSAGE_WRITE)
-        put(p, *id == none ? 0 : numbers->items[*id]);
+        put(p, p->is_plain ? *id : *id == none ? 0 : numbers->items[*id]);
     else {
         uint32_t number = get(p);
         p->is_damaged |= number > numbers->count;
@@ -64,26 +65,46 @@ static void pass_id(struct passage *p, struct numbering *numbers, uint32_t none,
     }
 }
 
-void pass_sym(struct passage *p, sym_id *sym) {
-    pass_id(p, &p->syms, SYM_NONE, sym);
+void passage_sym(struct passage *p, sym_id *sym) {
+    passage_id(p, &p->syms, SYM_NONE, sym);
 }
 
-void pass_bind_id(struct passage *p, uint32_t *bind) {
+void passage_bind_id(struct passage *p, uint32_t *bind) {
     if (p->mode == PASSAGE_MARK && *bind && !p->binds.items[*bind])
         vec_push(&p->new_binds, *bind);
-    pass_id(p, &p->binds, 0, bind);
+    passage_id(p, &p->binds, 0, bind);
 }
 
-void pass_func(struct passage *p, uint32_t *func) {
-    pass_id(p, &p->funcs, IR_NONE, func);
+void passage_func(struct passage *p, uint32_t *func) {
+    passage_id(p, &p->funcs, IR_NONE, func);
 }
 
-void pass_global(struct passage *p, uint32_t *global) {
-    pass_id(p, &p->globals, IR_NONE, global);
+void passage_global(struct passage *p, uint32_t *global) {
+    passage_id(p, &p->globals, IR_NONE, global);
 }
 
-void pass_field(struct passage *p, uint32_t *field) {
-    pass_id(p, &p->fields, IR_NONE, field);
+void passage_field(struct passage *p, uint32_t *field) {
+    passage_id(p, &p->fields, IR_NONE, field);
+}
+
+static const struct ir_func *body_of(const struct passage *p, uint32_t func) {
+    return func != IR_NONE && p->flow->program->funcs[func].has_body ? p->flow->program->funcs[func].ir : NULL;
+}
+
+// A number with a mark of its own is none of an index.
+static void passage_counted(struct passage *p, uint32_t first, uint32_t marked, uint32_t *index) {
+    uint32_t number = *index >= marked ? *index : *index - first;
+    passage_number(p, &number);
+    if (p->mode == PASSAGE_READ)
+        *index = number >= marked ? number : number + first;
+}
+
+void passage_inst(struct passage *p, uint32_t func, uint32_t *inst) {
+    passage_counted(p, body_of(p, func) ? kept_first_inst(p->flow->program, func) : 0, IR_NONE, inst);
+}
+
+static void passage_var(struct passage *p, uint32_t func, uint32_t *var) {
+    passage_counted(p, body_of(p, func) ? body_of(p, func)->vars : 0, EXEC_TEMP_VAR, var);
 }
 
 static void number_marks(struct numbering *numbers) {
@@ -109,7 +130,7 @@ uint32_t passage_bind_count(const struct passage *p) {
 typedef uint64_t name_hash(const struct program *program, uint32_t id);
 
 static uint64_t func_hash(const struct program *program, uint32_t id) {
-    return hash_bytes(program->funcs[id].usr, strlen(program->funcs[id].usr));
+    return hash_bytes(program->funcs[id].usr, strlen(program->funcs[id].usr)); // told apart where there are several
 }
 
 static uint64_t global_hash(const struct program *program, uint32_t id) {
@@ -133,7 +154,7 @@ static void write_names(struct passage *p, struct numbering *numbers, name_hash 
     for (uint32_t id = 0; id < numbers->count; id++)
         if (numbers->items[id]) {
             int64_t hash = (int64_t)hash_of(p->flow->program, id);
-            pass_long(p, &hash);
+            passage_long(p, &hash);
         }
 }
 
@@ -145,49 +166,51 @@ static void read_names(struct passage *p, struct numbering *numbers, uint32_t co
     numbers->count = count;
     for (uint32_t number = 1; number <= count; number++) {
         int64_t hash;
-        pass_long(p, &hash);
+        passage_long(p, &hash);
         const uint32_t *id = map_get(&known, (uint64_t)hash);
         numbers->items[number] = id ? *id : IR_NONE;
     }
     map_done(&known);
 }
 
-static void pass_table(struct passage *p, struct numbering *numbers, uint32_t now, name_hash *hash_of) {
-    uint32_t count = (uint32_t)pass_count(p, p->mode == PASSAGE_WRITE ? count_mentioned(numbers) : 0);
+static void passage_table(struct passage *p, struct numbering *numbers, uint32_t now, name_hash *hash_of) {
+    uint32_t count = (uint32_t)passage_count(p, p->mode == PASSAGE_WRITE ? count_mentioned(numbers) : 0);
     if (p->mode == PASSAGE_WRITE)
         write_names(p, numbers, hash_of);
     else
         read_names(p, numbers, count, now, hash_of);
 }
 
-void pass_names(struct passage *p) {
+void passage_names(struct passage *p) {
     const struct program *program = p->flow->program;
-    pass_table(p, &p->funcs, program->func_count, func_hash);
-    pass_table(p, &p->globals, program->global_count, global_hash);
-    pass_table(p, &p->fields, program->field_count, field_hash);
+    passage_table(p, &p->funcs, program->func_count, func_hash);
+    passage_table(p, &p->globals, program->global_count, global_hash);
+    passage_table(p, &p->fields, program->field_count, field_hash);
 }
 
 // ---- symbols
 
-static void pass_part(struct passage *p, enum sym_part part, uint32_t *value) {
+static void passage_part(struct passage *p, enum sym_part part, uint32_t func, uint32_t *value) {
     switch (part) {
-    case PART_NUMBER: pass_number(p, value); break;
-    case PART_SYM: pass_sym(p, value); break;
-    case PART_FUNC: pass_func(p, value); break;
-    case PART_GLOBAL: pass_global(p, value); break;
-    case PART_FIELD: pass_field(p, value); break;
-    case PART_BIND: pass_bind_id(p, value); break;
+    case PART_NUMBER: passage_number(p, value); break;
+    case PART_SYM: passage_sym(p, value); break;
+    case PART_FUNC: passage_func(p, value); break;
+    case PART_GLOBAL: passage_global(p, value); break;
+    case PART_FIELD: passage_field(p, value); break;
+    case PART_BIND: passage_bind_id(p, value); break;
+    case PART_INST: passage_inst(p, func, value); break;
+    case PART_VAR: passage_var(p, func, value); break;
     }
 }
 
-static void pass_node(struct passage *p, struct sym *node) {
+static void passage_node(struct passage *p, struct sym *node) {
     enum sym_part parts[3];
-    pass_byte(p, &node->kind);
-    pass_byte(p, &node->sub);
+    passage_byte(p, &node->kind);
+    passage_byte(p, &node->sub);
     sym_parts(node, parts);
-    pass_part(p, parts[0], &node->a);
-    pass_part(p, parts[1], &node->b);
-    pass_part(p, parts[2], &node->c);
+    passage_part(p, parts[0], IR_NONE, &node->a);
+    passage_part(p, parts[1], node->a, &node->b);
+    passage_part(p, parts[2], node->a, &node->c);
 }
 
 // What the engine knows of an unknown value.
@@ -196,11 +219,11 @@ struct sym_marks {
     uint32_t container;
 };
 
-static void pass_marks(struct passage *p, struct sym_marks *marks) {
-    pass_bool(p, &marks->is_allocated);
-    pass_bool(p, &marks->is_derived);
-    pass_bool(p, &marks->is_referenced);
-    pass_field(p, &marks->container);
+static void passage_marks(struct passage *p, struct sym_marks *marks) {
+    passage_bool(p, &marks->is_allocated);
+    passage_bool(p, &marks->is_derived);
+    passage_bool(p, &marks->is_referenced);
+    passage_field(p, &marks->container);
 }
 
 static struct sym_marks marks_of(const struct flow *flow, sym_id sym) {
@@ -220,9 +243,9 @@ static void set_marks(struct flow *flow, sym_id sym, const struct sym_marks *mar
 static void mark_or_write_sym(struct passage *p, sym_id id) {
     struct sym node = *sym_at(&p->flow->syms, id);
     struct sym_marks marks = marks_of(p->flow, id);
-    pass_node(p, &node);
+    passage_node(p, &node);
     if (node.kind == SYM_FRESH)
-        pass_marks(p, &marks);
+        passage_marks(p, &marks);
 }
 
 // SYM_NONE where it is made of what is no longer there.
@@ -230,9 +253,9 @@ static sym_id read_sym(struct passage *p) {
     struct sym node = {0};
     struct sym_marks marks = {0};
     p->is_lost = false;
-    pass_node(p, &node);
+    passage_node(p, &node);
     if (node.kind == SYM_FRESH)
-        pass_marks(p, &marks);
+        passage_marks(p, &marks);
     p->is_damaged |= node.kind == SYM_NONE || node.kind > SYM_TEXT;
     if (p->is_damaged || p->is_lost)
         return SYM_NONE;
@@ -242,8 +265,8 @@ static sym_id read_sym(struct passage *p) {
     return id;
 }
 
-void pass_syms(struct passage *p) {
-    uint32_t count = (uint32_t)pass_count(p, p->mode == PASSAGE_WRITE ? count_mentioned(&p->syms) : 0);
+void passage_syms(struct passage *p) {
+    uint32_t count = (uint32_t)passage_count(p, p->mode == PASSAGE_WRITE ? count_mentioned(&p->syms) : 0);
     for (sym_id id = 1; p->mode == PASSAGE_WRITE && id < p->syms.count; id++)
         if (p->syms.items[id])
             mark_or_write_sym(p, id);
@@ -273,10 +296,10 @@ static const struct role *find_role(const struct program *program, uint64_t dige
     return role;
 }
 
-static void pass_role(struct passage *p, const struct role **role) {
+static void passage_role(struct passage *p, const struct role **role) {
     bool is_new;
     int64_t digest = p->mode == PASSAGE_WRITE ? (int64_t)model_role_digest(*role) : 0;
-    pass_long(p, &digest);
+    passage_long(p, &digest);
     if (p->mode != PASSAGE_READ)
         return;
     uint32_t *known = map_put(&p->role_ids, (uint64_t)digest, &is_new);
@@ -287,30 +310,30 @@ static void pass_role(struct passage *p, const struct role **role) {
     *role = p->roles.items[*known - 1];
 }
 
-static void pass_bind(struct passage *p, struct bind *bind) {
+static void passage_bind(struct passage *p, struct bind *bind) {
     uint32_t family = bind->family - 1; // IR_NONE: none
-    pass_role(p, &bind->role);
-    pass_func(p, &bind->func);
-    pass_number(p, &bind->inst);
-    pass_sym(p, &bind->parent);
-    pass_sym(p, &bind->bound);
-    pass_long(p, &bind->cap);
-    pass_long(p, &bind->unit_ns);
-    pass_func(p, &family);
-    pass_bind_id(p, &bind->inner);
+    passage_role(p, &bind->role);
+    passage_func(p, &bind->func);
+    passage_inst(p, bind->func, &bind->inst);
+    passage_sym(p, &bind->parent);
+    passage_sym(p, &bind->bound);
+    passage_long(p, &bind->cap);
+    passage_long(p, &bind->unit_ns);
+    passage_func(p, &family);
+    passage_bind_id(p, &bind->inner);
     bind->family = family + 1;
 }
 
 // A bind that mentions what is no longer there stays in its place: nothing that is taken over mentions it.
-void pass_binds(struct passage *p) {
+void passage_binds(struct passage *p) {
     for (uint32_t id = 1; id < (uint32_t)p->flow->binds.len && p->mode == PASSAGE_WRITE; id++)
         if (p->binds.items[id]) {
             struct bind bind = p->flow->binds.items[id];
-            pass_bind(p, &bind);
+            passage_bind(p, &bind);
         }
     for (uint32_t number = 1; number <= p->binds.count && p->mode == PASSAGE_READ; number++) {
         struct bind bind = {0};
-        pass_bind(p, &bind);
+        passage_bind(p, &bind);
         flow_append_bind(p->flow, &bind);
     }
 }
@@ -320,7 +343,7 @@ void pass_binds(struct passage *p) {
 static void mark_binds(struct passage *p) {
     while (p->new_binds.len) {
         struct bind bind = p->flow->binds.items[p->new_binds.items[--p->new_binds.len]];
-        pass_bind(p, &bind);
+        passage_bind(p, &bind);
     }
 }
 

@@ -22,6 +22,7 @@ struct passage {
     struct flow *flow;
     struct buf *out;          // WRITE
     const uint32_t *at, *end; // READ
+    bool is_plain;            // WRITE: ids as they are, to compare
     bool is_damaged;          // READ: it is not what was written
     bool is_lost;             // READ: it mentions what is no longer there
     struct numbering syms, binds, funcs, globals, fields;
@@ -37,34 +38,47 @@ void passage_start_writing(struct passage *p, struct buf *out);
 // WRITE: how many binds are mentioned.
 uint32_t passage_bind_count(const struct passage *p);
 
-void pass_number(struct passage *p, uint32_t *number);
-void pass_long(struct passage *p, int64_t *number);
-void pass_bool(struct passage *p, bool *truth);
-void pass_byte(struct passage *p, uint8_t *byte);
+void passage_number(struct passage *p, uint32_t *number);
+void passage_long(struct passage *p, int64_t *number);
+void passage_bool(struct passage *p, bool *truth);
+void passage_byte(struct passage *p, uint8_t *byte);
 // Ids; SYM_NONE, bind 0 and IR_NONE stay that.
-void pass_sym(struct passage *p, sym_id *sym);
-void pass_bind_id(struct passage *p, uint32_t *bind);
-void pass_func(struct passage *p, uint32_t *func);
-void pass_global(struct passage *p, uint32_t *global);
-void pass_field(struct passage *p, uint32_t *field);
+void passage_sym(struct passage *p, sym_id *sym);
+void passage_bind_id(struct passage *p, uint32_t *bind);
+void passage_func(struct passage *p, uint32_t *func);
+void passage_global(struct passage *p, uint32_t *global);
+void passage_field(struct passage *p, uint32_t *field);
+// A unit index; IR_NONE stays that. It is written as counted from the function's first: functions before it may change.
+void passage_inst(struct passage *p, uint32_t func, uint32_t *inst);
 // The length of a list: what is read is no longer than there is left to read.
-size_t pass_count(struct passage *p, size_t count);
+size_t passage_count(struct passage *p, size_t count);
 
-#define pass_vec(p, vec, pass_item)                                                          \
-    do {                                                                                     \
-        size_t count_ = pass_count((p), (vec)->len);                                         \
-        if ((p)->mode == PASSAGE_READ) {                                                     \
-            vec_reserve((vec), count_);                                                      \
-            (vec)->len = count_;                                                             \
-            memset((vec)->items, 0, count_ * sizeof *(vec)->items);                          \
-        }                                                                                    \
-        for (size_t i_ = 0; i_ < count_; i_++)                                               \
-            pass_item((p), &(vec)->items[i_]);                                               \
+#define passage_length(p, vec)                                     \
+    do {                                                        \
+        size_t count_ = passage_count((p), (vec)->len);            \
+        if ((p)->mode == PASSAGE_READ && count_) {              \
+            vec_reserve((vec), count_);                         \
+            (vec)->len = count_;                                \
+            memset((vec)->items, 0, count_ * sizeof *(vec)->items); \
+        }                                                       \
+    } while (0)
+#define passage_vec(p, vec, passage_item)                             \
+    do {                                                        \
+        passage_length(p, vec);                                    \
+        for (size_t i_ = 0; i_ < (vec)->len; i_++)              \
+            passage_item((p), &(vec)->items[i_]);                  \
+    } while (0)
+// The same of items with instructions of a function.
+#define passage_own(p, func, vec, passage_item)                       \
+    do {                                                        \
+        passage_length(p, vec);                                    \
+        for (size_t i_ = 0; i_ < (vec)->len; i_++)              \
+            passage_item((p), (func), &(vec)->items[i_]);          \
     } while (0)
 
 // The mentioned ones, in their order. Names before symbols and binds, which mention them.
-void pass_names(struct passage *p);
-void pass_syms(struct passage *p);
-void pass_binds(struct passage *p);
+void passage_names(struct passage *p);
+void passage_syms(struct passage *p);
+void passage_binds(struct passage *p);
 
 #endif

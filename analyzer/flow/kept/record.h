@@ -5,6 +5,7 @@
 #include "flow/kept/passage.h"
 
 struct record {
+    uint32_t func;
     struct summary summary;
     VEC(struct leak) leaks;
     VEC(struct misuse) misuses;
@@ -12,7 +13,9 @@ struct record {
     VEC(struct indexed) indexed;
 };
 
-void pass_record(struct passage *p, struct record *record);
+// All but the function itself.
+void record_pass(struct passage *p, struct record *record);
+void record_pass_summary(struct passage *p, uint32_t func, struct summary *summary);
 // Not the summary.
 void record_done(struct record *record);
 

@@ -41,6 +41,12 @@ static sym_id var_address(struct exec *x, uint32_t var) {
     return sym_make(x->syms, SYM_LOCAL, 0, x->func, var, 0);
 }
 
+static sym_id text_address(struct exec *x, uint32_t text) {
+    const char *at = ir_text(x->ir, text);
+    uint64_t hash = hash_bytes(at, strlen(at));
+    return sym_make(x->syms, SYM_TEXT, 0, (uint32_t)(hash >> 32), (uint32_t)hash, 0);
+}
+
 sym_id exec_value(struct exec *x, struct state *state, const struct ir_value *value) {
     switch ((enum ir_value_kind)value->kind) {
     case IR_V_TEMP: {
@@ -49,7 +55,7 @@ sym_id exec_value(struct exec *x, struct state *state, const struct ir_value *va
     }
     case IR_V_INT: return sym_int(x->syms, x->ir->ints[value->index]);
     case IR_V_FLOAT: return sym_float(x->syms, x->ir->floats[value->index]);
-    case IR_V_STRING: return sym_make(x->syms, SYM_TEXT, 0, x->func, value->index, 0);
+    case IR_V_STRING: return text_address(x, value->index);
     case IR_V_ADDR: return var_address(x, value->index);
     case IR_V_FUNC: return sym_make(x->syms, SYM_FUNC, 0, x->unit->func_ids[value->index], 0, 0);
     case IR_V_NONE:

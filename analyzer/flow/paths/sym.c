@@ -87,15 +87,19 @@ void sym_parts(const struct sym *node, enum sym_part ret_parts[3]) {
     sym_id kids[3];
     for (unsigned i = 0, n = children(node, kids); i < 3; i++)
         ret_parts[i] = i < n ? PART_SYM : PART_NUMBER;
+    bool is_at_address = node->kind == SYM_FRESH && node->sub >= FRESH_BY_JOIN;
     switch ((enum sym_kind)node->kind) {
     case SYM_FRESH:
     case SYM_REGION:
-        ret_parts[2] = node->kind == SYM_REGION || node->sub >= FRESH_BY_JOIN ? PART_SYM : PART_NUMBER;
+    case SYM_NOW:
         ret_parts[0] = PART_FUNC;
+        ret_parts[1] = is_at_address ? PART_NUMBER : PART_INST;
+        ret_parts[2] = is_at_address || node->kind == SYM_REGION ? PART_SYM : PART_NUMBER;
         break;
     case SYM_LOCAL:
-    case SYM_NOW:
-    case SYM_TEXT:
+        ret_parts[0] = PART_FUNC;
+        ret_parts[1] = PART_VAR;
+        break;
     case SYM_FUNC: ret_parts[0] = PART_FUNC; break;
     case SYM_GLOBAL: ret_parts[0] = PART_GLOBAL; break;
     case SYM_CTX: ret_parts[0] = PART_BIND; break;

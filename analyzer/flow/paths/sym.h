@@ -38,7 +38,7 @@ enum sym_kind {
     SYM_CANCEL, // a: SYM_CTX; the function that cancels it
     SYM_QUERY,  // sub: query_kind, of context a; the answer of asking it
     SYM_NOW,    // a: function, b: point, c: part (0 whole, 1 seconds, 2 nanoseconds); the time then
-    SYM_TEXT,   // a: function, b: point; a string's address
+    SYM_TEXT,   // a, b: hash of its text; a string's address
 };
 
 enum sym_cmp { SYM_LE, SYM_EQ };
@@ -84,8 +84,8 @@ static inline const struct sym *sym_at(const struct syms *syms, sym_id id) {
     return &syms->chunks.items[id / SYM_CHUNK][id % SYM_CHUNK];
 }
 
-// What a, b and c of a node are, for who carries nodes from one program to another.
-enum sym_part { PART_NUMBER, PART_SYM, PART_FUNC, PART_GLOBAL, PART_FIELD, PART_BIND };
+// What a, b and c of a node are, for who carries nodes from one program to another. Instructions and variables belong to the function a.
+enum sym_part { PART_NUMBER, PART_SYM, PART_FUNC, PART_GLOBAL, PART_FIELD, PART_BIND, PART_INST, PART_VAR };
 void sym_parts(const struct sym *node, enum sym_part ret_parts[3]);
 
 sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, uint32_t b, uint32_t c);
