@@ -14,10 +14,10 @@ struct keeper;
 // What is to be kept. It must live until keeper_end, but for the inputs, which become the keeper's.
 struct keeper_unit {
     unsigned command;
+    const struct ir_unit *unit; // rested once it is kept
     const void *bytes;
     size_t size;
     struct buf inputs;
-    const struct ir_unit *unit; // rested once it is kept
     const char *problem;
     bool *ret_kept; // written by keeper_end at the latest
 };

@@ -114,8 +114,8 @@ static bool select_file(struct run *run, const char *file) {
     for (unsigned i = 0; i < run->units.database.command_count; i++)
         is_used |= is_same_file(run->units.database.commands[i].file, path, wanted);
     for (unsigned i = 0; i < run->units.database.command_count; i++)
-        for (uint32_t j = 0; run->units.items[i].is_loaded && j < run->units.items[i].ir.files_count; j++)
-            is_used |= select_name(run, ir_text(&run->units.items[i].ir, run->units.items[i].ir.files[j].path), path, wanted);
+        for (uint32_t j = 0; run->units.items[i].is_loaded && j < run->units.items[i].on.ir.files_count; j++)
+            is_used |= select_name(run, ir_text(&run->units.items[i].on.ir, run->units.items[i].on.ir.files[j].path), path, wanted);
     for (uint32_t i = 0; disk && i < disk_count(disk); i++) // where no unit is loaded
         if (disk_is_source(disk, i))
             is_used |= select_name(run, disk_name(disk, i), path, wanted);
@@ -138,7 +138,7 @@ static void link_program(struct run *run) {
     uint32_t loaded = 0;
     for (unsigned i = 0; i < count; i++)
         if (run->units.items[i].is_loaded)
-            units[loaded++] = &run->units.items[i].ir;
+            units[loaded++] = &run->units.items[i].on.ir;
     program_link(units, loaded, run->models, &run->program);
     for (const char *const *problem = model_program_problems(run->program.model); *problem; problem++)
         vec_push(&run->result.problems, *problem);
@@ -395,7 +395,7 @@ enum run_status run_check(const struct run_options *options) {
 static void dump_ir(const struct run *run, struct buf *out) {
     bool all = run->options->flags || !run->options->file_count;
     for (unsigned i = 0; i < run->units.database.command_count; i++) {
-        const struct ir_unit *unit = &run->units.items[i].ir;
+        const struct ir_unit *unit = &run->units.items[i].on.ir;
         if (run->units.items[i].is_loaded && (all || strtab_find(&run->shown, units_shown_name(&run->units, run->units.database.commands[i].file))))
             ir_print_unit(unit, out);
     }

@@ -18,17 +18,12 @@ void units_close_cache(struct units *units) {
     units->reuse = NULL;
 }
 
-static void drop_bytes(struct unit *unit) {
-    if (!unit->is_in_pile)
-        store_give_back(&unit->bytes);
-}
-
 void units_done(struct units *units) {
     vec_done(&units->failures);
     for (unsigned i = 0; units->items && i < units->database.command_count; i++)
-        drop_bytes(&units->items[i]);
+        shelf_drop(&units->items[i].on);
     free(units->items);
-    pile_free(units->pile);
+    shelf_done(&units->shelf);
     units_close_cache(units);
     database_done(&units->database);
     arena_done(&units->arena);
@@ -83,11 +78,7 @@ bool units_find(struct units *units, struct err *err) {
         return false;
     units->project = project_folder(&units->arena, &units->database, folder);
     units->items = mem_zalloc(units->database.command_count * sizeof *units->items);
-    const char *const folders[] = {units->reuse ? units->options->cache_folder : NULL, getenv("TMPDIR"), "/var/tmp", "/tmp"};
-    for (size_t i = 0, count = 0; i < ARRAY_LEN(folders); i++)
-        if (folders[i] && *folders[i])
-            units->pile_folders[count++] = folders[i];
-    units->pile = pile_new(units->pile_folders);
+    shelf_init(&units->shelf, units->reuse ? units->options->cache_folder : NULL);
     return true;
 }
 
@@ -152,31 +143,11 @@ static void show_progress(const struct units *units, unsigned done, unsigned tot
     fflush(out);
 }
 
-// Most of a large program's units are read once and then rested, so only the first ones stay in memory.
-static void put_in_pile(struct units *units, struct unit *unit) {
-    enum { IN_MEMORY_MAX = 16 << 20 };
-    struct store_bytes there = {.size = unit->bytes.size, .is_mapped = true};
-    if (unit->bytes.is_mapped || atomic_fetch_add(&units->in_memory, there.size) < IN_MEMORY_MAX)
-        return;
-    there.bytes = pile_add(units->pile, unit->bytes.bytes, there.size);
-    if (!there.bytes)
-        return;
-    store_give_back(&unit->bytes);
-    unit->bytes = there;
-    unit->is_in_pile = true;
-}
-
-// Takes a unit into the run, whatever it comes from. False where its bytes are no unit.
-static bool take_unit(struct units *units, struct unit *unit, struct err *err) {
-    size_t size = unit->bytes.size;
-    put_in_pile(units, unit);
-    unit->is_loaded = ir_load(unit->bytes.bytes, size, &unit->ir, err);
-    unit->checksum = unit->is_loaded ? ir_checksum(unit->bytes.bytes, size) : 0;
-    unit->problem = unit->is_loaded ? ir_text(&unit->ir, unit->ir.diagnostics) : "";
-    if (unit->bytes.is_mapped) {
-        unit->ir.file = unit->bytes.bytes;
-        unit->ir.file_size = size;
-    }
+// Takes a unit into the run, whatever it comes from. False where the bytes are no unit.
+static bool take_unit(struct units *units, struct unit *unit, struct store_bytes *bytes, struct err *err) {
+    unit->is_loaded = shelf_take(&units->shelf, bytes, &unit->on, err);
+    unit->checksum = unit->is_loaded ? ir_checksum(unit->on.bytes.bytes, unit->on.bytes.size) : 0;
+    unit->problem = unit->is_loaded ? ir_text(&unit->on.ir, unit->on.ir.diagnostics) : "";
     return unit->is_loaded;
 }
 
@@ -190,12 +161,16 @@ struct capturing {
     struct keeper *keeper; // NULL: without a cache
 };
 
-// They lie behind the unit, and are not needed once that is kept.
-static struct buf copy_inputs(const struct capture_result *result, const struct keeper *keeper) {
-    struct buf copy = {0};
-    if (keeper && result->bytes)
-        buf_add(&copy, result->inputs, result->inputs_size);
-    return copy;
+// Gives a unit to the keeper. What was read to make it lies behind it, and goes as soon as that is kept.
+static void keep_unit(const struct capturing *capturing, unsigned command, const struct buf *inputs) {
+    struct unit *unit = &capturing->units->items[command];
+    const struct keeper_unit kept = {command, &unit->on.ir, unit->on.bytes.bytes, unit->on.bytes.size, *inputs, unit->problem, &unit->is_kept};
+    if (capturing->keeper && unit->is_loaded) {
+        keeper_add(capturing->keeper, &kept);
+        return;
+    }
+    ir_rest(&unit->on.ir);
+    free(inputs->data);
 }
 
 // A worker is done with it: it is kept at once, so that a run that is broken off leaves something behind.
@@ -205,20 +180,18 @@ static void unit_captured(void *user, unsigned index) {
     struct capture_result *result = &capturing->results[index];
     unsigned command = capturing->indices[index];
     struct unit *unit = &units->items[command];
+    struct buf inputs = {0};
     struct err why;
-    const struct buf inputs = copy_inputs(result, capturing->keeper);
-    unit->bytes = (struct store_bytes){result->bytes ? mem_realloc(result->bytes, result->size) : NULL, result->size, false};
-    result->bytes = NULL;
-    if (!unit->bytes.bytes)
+    if (!result->bytes) {
         unit->failure = arena_strdup(&units->arena, result->failure);
-    else if (!take_unit(units, unit, &why))
+        return;
+    }
+    buf_add(&inputs, result->inputs, result->inputs_size);
+    struct store_bytes bytes = {mem_realloc(result->bytes, result->size), result->size, false};
+    result->bytes = NULL;
+    if (!take_unit(units, unit, &bytes, &why))
         unit->failure = arena_strdup(&units->arena, why.text);
-    else if (capturing->keeper)
-        keeper_add(capturing->keeper, &(struct keeper_unit){command, unit->bytes.bytes, unit->bytes.size, inputs, &unit->ir, unit->problem, &unit->is_kept});
-    else
-        ir_rest(&unit->ir);
-    if (!unit->is_loaded)
-        free(inputs.data);
+    keep_unit(capturing, command, &inputs);
 }
 
 static void show_captured(void *user, unsigned done, unsigned total, const char *file) {
@@ -262,34 +235,28 @@ struct reading {
 // A unit that turns out to be damaged is no hit any more.
 static void read_unit(struct units *units, unsigned command) {
     struct unit *unit = &units->items[command];
+    struct store_bytes bytes;
     struct err why;
-    if (reuse_unit(units->reuse, command, &unit->bytes)) {
-        if (take_unit(units, unit, &why))
+    if (reuse_unit(units->reuse, command, &bytes)) {
+        if (take_unit(units, unit, &bytes, &why))
             return;
         reuse_distrust(units->reuse, command);
     }
-    drop_bytes(unit);
     *unit = (struct unit){0};
 }
 
-// Reads what nobody else does. Reading is also checking, so all of a unit comes into memory; only some are left there at a time.
+// Reads what nobody else does.
 static void *read_some(void *data) {
-    enum { AT_ONCE = 16 << 20 };
     struct reading *reading = data;
     struct units *units = reading->units;
-    size_t awake = 0;
-    VEC(unsigned) mine = {0};
+    struct shelf_awake awake = {0};
     for (unsigned i; (i = atomic_fetch_add(&reading->next, 1)) < units->database.command_count;) {
         if (!units->items[i].is_hit || units->items[i].is_loaded)
             continue;
         read_unit(units, i);
-        awake += units->items[i].bytes.size;
-        vec_push(&mine, i);
-        for (; awake > AT_ONCE && mine.len; mine.len--)
-            ir_rest(&units->items[mine.items[mine.len - 1]].ir);
-        awake = mine.len ? awake : 0;
+        shelf_woke(&awake, &units->items[i].on.ir);
     }
-    vec_done(&mine);
+    shelf_awake_done(&awake);
     return NULL;
 }
 

@@ -5,24 +5,19 @@
 
 #include "frontend/database.h"
 #include "frontend/workers.h"
-#include "ir/ir.h"
-#include "program/pile.h"
+#include "program/shelf.h"
 #include "report/report.h"
 #include "reuse.h"
 #include "run.h"
 
-#include <stdatomic.h>
-
 // One command's unit, wherever it comes from.
 struct unit {
-    struct ir_unit ir;    // where is_loaded
+    struct shelf_unit on; // where is_loaded
     bool is_loaded;
     bool is_hit, is_kept; // the cache has it: from an earlier run, from this one
     uint64_t checksum;    // 0: there is no unit
     const char *problem;  // of the unit, "" for none
     const char *failure;  // why there is no unit
-    struct store_bytes bytes;
-    bool is_in_pile;      // then the bytes are the pile's
 };
 
 struct units {
@@ -30,9 +25,7 @@ struct units {
     struct database database;
     const char *project;  // the folder that the units' names count from; "/": all are absolute
     struct reuse *reuse;  // NULL: without a cache
-    struct pile *pile;    // of what would fill the memory
-    const char *pile_folders[5];
-    atomic_size_t in_memory; // bytes of units
+    struct shelf shelf;
     struct unit *items;   // by command
     unsigned parsed;
     struct workers_stats workers;
