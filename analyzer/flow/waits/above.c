@@ -178,6 +178,9 @@ static uint32_t given_number(struct walk *w, uint32_t callee, uint32_t inst) {
         if (above.ns >= 0 && (best == IR_NONE || above.ns < timed->aboves.items[best].ns))
             best = add_above(timed, &above);
     }
+    int64_t heeded = timed_heeded_number(timed, w->func, inst, callee);
+    if (heeded >= 0 && (best == IR_NONE || heeded < timed->aboves.items[best].ns))
+        best = add_above(timed, &(struct above){.kind = BUDGET_NUMBER, .ns = heeded, .set_func = w->func, .set_inst = inst, .func = w->func, .from = IR_NONE, .call_inst = IR_NONE});
     return best;
 }
 

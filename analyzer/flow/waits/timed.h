@@ -49,6 +49,7 @@ struct timed_func {
     bool makes_root;        // that context has no parent, or one without
     uint64_t bound_params;  // parameters that are, or end in, the bound of a wait or of a context
     uint64_t end_params;    // those of them that are absolute
+    uint64_t heeded_params; // those of them that no bound is made of (heeded.c)
     uint64_t sleep_params;
     uint64_t timer_params;  // pointers to what waits were armed with
     bool may_wait;          // waits somewhere below, in whatever way
@@ -117,6 +118,13 @@ void timed_find_repeats(struct timed *timed, size_t first);
 
 // Which waits without end are ended otherwise: timed->waits from `first` on.
 void timed_find_delegates(struct timed *timed, size_t first);
+
+// ---- heeded.c
+
+// Adds to bound_params of the function; its waits start at `first_wait`.
+void timed_find_heeded(struct timed *timed, uint32_t func, size_t first_wait);
+// The least constant that the call at `inst` gives for such a parameter of the callee, in nanoseconds; -1: none.
+int64_t timed_heeded_number(struct timed *timed, uint32_t func, uint32_t inst, uint32_t callee);
 
 // ---- handoff.c
 

@@ -2,6 +2,7 @@
 // Functions that touch no time are not looked at. Cost: linear in the instructions of those that do.
 #include "flow/paths/exec.h"
 #include "flow/values/condition.h"
+#include "flow/values/dimension.h"
 #include "flow/waits/timed.h"
 
 #include <stdlib.h>
@@ -255,11 +256,13 @@ static const struct ir_inst *terminator(const struct ssa *ssa, uint32_t block, u
     return &ssa->ir->insts[*ret_index];
 }
 
-// The units of both may differ and are not always known: too small is only what is too small in every unit.
-static bool is_enough(const struct wait *wait, int64_t number) {
+// The units of both may differ and are not always known (0): too small is only what is too small in every unit.
+static bool is_enough(const struct wait *wait, int64_t number, double known_unit) {
     if (wait->low <= 0)
         return true;
     for (int64_t unit = 1; unit <= 1000000000; unit *= 1000) {
+        if (wait->unit_known && dim_units_differ(known_unit, (double)unit))
+            continue;
         int64_t ns;
         if (wait->low % unit == 0 && !__builtin_mul_overflow(number, unit, &ns) && ns >= wait->low && number <= wait->low)
             return true;
@@ -272,14 +275,16 @@ static bool weighs_budget(struct timed *timed, const struct wait *wait, const st
     if (condition->right == SSA_NONE_RIGHT)
         return false;
     struct span a = span_eval(timed, wait->func, condition->left, NULL), b = span_eval(timed, wait->func, condition->right, NULL);
+    ssa_id budget = condition->left;
     if (!timed_is_budget(timed, wait->func, &a)) {
         struct span swap = a;
         a = b, b = swap;
+        budget = condition->right;
     }
     if (!timed_is_budget(timed, wait->func, &a))
         return false;
     bool is_clock = b.parts & SPAN_CLOCK && !(b.parts & (SPAN_PARAM | SPAN_LEFT));
-    return b.known ? b.low > 0 && is_enough(wait, b.high) : !is_clock;
+    return b.known ? b.low > 0 && is_enough(wait, b.high, dim_eval(timed, wait->func, budget).unit) : !is_clock;
 }
 
 static bool is_about_param(const struct ssa *ssa, const struct condition *condition) {
@@ -435,6 +440,7 @@ static void look_at(struct timed *timed, uint32_t func) {
             if (tf->ssa->ir->insts[i].op == IR_CALL)
                 look_at_call(timed, func, i);
     }
+    timed_find_heeded(timed, func, first);
     for (size_t i = first; i < timed->waits.len; i++)
         look_around(timed, func, &timed->waits.items[i]);
     for (size_t i = first_arm; i < timed->arms.len; i++)
