@@ -1,7 +1,7 @@
 # Clean code with one mistake put in must be reported: in the clean functions of testdata/, in the clean projects and in the
 # services of testdata/mutation/, each cancel is deleted, each inner timeout raised above the outer, each derived bound replaced
 # by a constant, each check of a loop whether the budget is over dropped. Every such mutant has to be found by some rule.
-# What is known not to be found stands in oracle/mutants_known.py with the reason.
+# What is no mistake, and has to stay quiet, and what is known not to be found stands in oracle/mutants_known.py with the reason.
 #
 #   check_mutation.py TIMEOUTLINT [--count N] [--keep DIR]     N: every how many-th case is left (1: all)
 import argparse
@@ -73,6 +73,54 @@ def check_program(a, folder, case):
     return program.name, todo, program.misses(before, todo) if todo else []
 
 
+def keys(name, made):
+    """What each mutant is called in mutants_known.py: the second of a kind in a function has a 2 behind the kind."""
+    seen, out = collections.Counter(), {}
+    for file, m in made:
+        seen[file, m.func, m.kind] += 1
+        number = seen[file, m.func, m.kind]
+        out[file, m] = (name, m.func, m.kind + (" %d" % number if number > 1 else ""))
+    return out
+
+
+class Tally:
+    def __init__(self):
+        self.made, self.found, self.quiet, self.limits = (collections.Counter() for _ in range(4))
+        self.wrong = []
+
+    def add(self, name, made, missed):
+        """One program: how many of its mutants were found, and whether what is known of them still holds."""
+        known_as = keys(name, made)
+        missed_keys, found_keys = {known_as[one] for one in missed}, {known_as[one] for one in made if one not in missed}
+        for one in made:
+            m, known = one[1], known_as[one]
+            if known in mutants_known.NO_MISTAKE:
+                self.quiet[m.kind] += 1
+                continue
+            self.made[m.kind] += 1
+            self.found[m.kind] += one not in missed
+            if one in missed and known in mutants_known.LIMITS:
+                self.limits[mutants_known.LIMITS[known]] += 1
+            elif one in missed:
+                self.wrong.append("NOT FOUND: %s, %s:%d in %s: %s (`%s`)" % (name, one[0], m.line, m.func, m.kind, m.new))
+        for known in list(mutants_known.NO_MISTAKE) + list(mutants_known.LIMITS):
+            if known[0] == name and known not in missed_keys:
+                what = "found" if known in found_keys else "no mutant"
+                self.wrong.append("STALE: %s: %s in %s is %s: take it out of mutants_known.py" % (name, known[2], known[1], what))
+
+    def finish(self):
+        for kind in sorted(self.made):
+            print("%s: %d of %d mutants found, %d more are no mistakes and quiet" % (kind, self.found[kind], self.made[kind], self.quiet[kind]))
+        for reason, count in sorted(self.limits.items()):
+            print("limit: %d not found: %s" % (count, reason))
+        print("\n".join(self.wrong))
+        return not self.wrong and bool(self.made)
+
+
+def unknown_names(names):
+    return sorted({known[0] for known in list(mutants_known.NO_MISTAKE) + list(mutants_known.LIMITS)} - set(names))
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("program")
@@ -80,27 +128,14 @@ def main():
     p.add_argument("--keep", metavar="DIR")
     a = p.parse_args()
     whole = [case for case in cases.projects() if case[0] != "projects/checkout"]
-    todo = whole + list(cases.all_cases())[::a.count]
-    made, found, unknown, known = collections.Counter(), collections.Counter(), [], collections.Counter()
+    every = list(cases.all_cases())
+    tally = Tally()
+    tally.wrong += ["STALE: there is no %s" % name for name in unknown_names([case[0] for case in whole + every])]
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(2) as pool:
         folder = os.path.abspath(a.keep or temporary)
-        for name, all_of_them, missed in pool.map(lambda case: check_program(a, folder, case), todo):
-            for one in all_of_them:
-                reason = mutants_known.reason(name, one[1])
-                made[one[1].kind] += 1
-                if one not in missed:
-                    found[one[1].kind] += 1
-                if one in missed and reason:
-                    known[reason] += 1
-                elif one in missed:
-                    unknown.append((name, one))
-    for kind in sorted(made):
-        print("%s: %d of %d mutants found" % (kind, found[kind], made[kind]))
-    for reason, count in sorted(known.items()):
-        print("known: %d not found: %s" % (count, reason))
-    for name, (file, m) in unknown:
-        print("NOT FOUND: %s, %s:%d in %s: %s (`%s`)" % (name, file, m.line, m.func, m.kind, m.new))
-    return 1 if unknown or not made else 0
+        for result in pool.map(lambda case: check_program(a, folder, case), whole + every[::a.count]):
+            tally.add(*result)
+    return 0 if tally.finish() else 1
 
 
 if __name__ == "__main__":

@@ -70,6 +70,12 @@ void atomic_clear_ok(void)
     ctx_cancel(atomic_exchange(&slot, NULL));
 }
 
+// Whether the global holds a context here is not followed from one function to the next.
+void FN_atomic_forget_bad(void)
+{
+    atomic_store(&slot, NULL);
+}
+
 void per_thread_start_ok(CTX_CONST struct ctx *parent)
 {
     per_thread = ctx_with_cancel(parent);

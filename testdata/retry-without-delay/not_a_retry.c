@@ -87,6 +87,12 @@ int slices_ok(CTX_CONST struct ctx *ctx, struct pollfd *fd)
     return count;
 }
 
+int slices_then_call_ok(CTX_CONST struct ctx *ctx, struct pollfd *fd)
+{
+    int count = slices_ok(ctx, fd);
+    return count > 0 ? call(ctx, count) : count;
+}
+
 // An event loop.
 void serve_ok(struct pollfd *fds, unsigned count)
 {
