@@ -124,16 +124,7 @@ static sym_id translate(struct translation *t, sym_id id) {
 // ---- outcomes
 
 static bool assume_fact(struct translation *t, const struct fact *fact) {
-    struct syms *syms = t->x->syms;
-    sym_id value = translate(t, fact->key);
-    if (fact->low != INT64_MIN && !state_assume(t->after, syms, sym_binary(syms, IR_GE, value, sym_int(syms, fact->low)), true))
-        return false;
-    if (fact->high != INT64_MAX && !state_assume(t->after, syms, sym_binary(syms, IR_LE, value, sym_int(syms, fact->high)), true))
-        return false;
-    for (uint32_t i = 0; i < fact->excluded_count; i++)
-        if (!state_assume(t->after, syms, sym_binary(syms, IR_EQ, value, sym_int(syms, fact->excluded[i])), false))
-            return false;
-    return true;
+    return state_restrict(t->after, t->x->syms, translate(t, fact->key), fact);
 }
 
 static void apply_cancels(struct translation *t, const struct state *outcome) {
@@ -283,6 +274,13 @@ static bool outcomes_differ(const struct syms *syms, const struct summary *calle
     return false;
 }
 
+static bool has_event_to_pass(const struct summary *callee) {
+    for (size_t i = 0; i < callee->events.len; i++)
+        if (callee->events.items[i].kind == EVENT_USE || callee->events.items[i].kind == EVENT_BIND)
+            return true;
+    return false;
+}
+
 // What the callee needs to know is passed on; what it does to the state is not.
 void exec_record_call(struct exec *x, const struct state *state, const struct call *call, uint32_t callee, enum call_kind kind) {
     struct state scratch = {0};
@@ -299,13 +297,16 @@ bool exec_apply(struct exec *x, const struct state *state, const struct call *ca
     const struct summary *summary = &x->flow->summaries[callee];
     if (summary->is_opaque)
         return false;
-    struct state scratch = {0};
-    state_copy(&scratch, state);
-    struct translation t = {.x = x, .before = state, .after = &scratch, .call = call};
-    pass_binds_on(&t, summary);
-    record_call(&t, callee, kind, summary);
-    pass_uses_on(&t, summary);
-    state_done(&scratch);
+    struct translation t = {.x = x, .before = state, .call = call};
+    if (summary->needs.len || has_event_to_pass(summary)) {
+        struct state scratch = {0};
+        state_copy(&scratch, state);
+        t.after = &scratch;
+        pass_binds_on(&t, summary);
+        record_call(&t, callee, kind, summary);
+        pass_uses_on(&t, summary);
+        state_done(&scratch);
+    }
     bool differ = outcomes_differ(x->syms, summary);
     for (uint32_t i = 0; i < summary->outcomes.len; i++) {
         struct alternative way = {0};

@@ -333,6 +333,39 @@ static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
     return !is_known(x, block, state);
 }
 
+// Notes that the block is entered with this state, which is taken over, and returns it for execution.
+static struct state keep(struct exec *x, uint32_t block, size_t index, struct state *state) {
+    struct loop_count *loop = loop_at(state, block);
+    if (!loop) {
+        vec_push(&state->loops, ((struct loop_count){block, 0, IR_NONE}));
+        loop = &state->loops.items[state->loops.len - 1];
+    }
+    state_copy(&x->blocks[block].kept.items[index], state); // which still names the arrival before this one
+    loop->last = (uint32_t)index;
+    struct state kept = *state;
+    *state = (struct state){0};
+    return kept;
+}
+
+static struct waiting *waiting_as(struct exec *x, uint32_t block, size_t kept) {
+    for (size_t i = 0; i < x->waiting.len; i++)
+        if (x->waiting.items[i].block == block && x->waiting.items[i].kept == kept)
+            return &x->waiting.items[i];
+    return NULL;
+}
+
+// A joined state that still waits is not executed where another one says all that it does.
+static void replace_waiting(struct exec *x, struct waiting *waiting, struct state *state) {
+    for (size_t i = 0; i < waiting->state.loops.len; i++) {
+        const struct loop_count *other = &waiting->state.loops.items[i];
+        struct loop_count *loop = loop_at(state, other->head);
+        if (loop && loop->count < other->count)
+            loop->count = other->count;
+    }
+    state_done(&waiting->state);
+    waiting->state = keep(x, waiting->block, waiting->kept, state);
+}
+
 // The block has many states: join this one with the newest of the same property, or at least of the same resources.
 static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
     struct block_states *states = &x->blocks[block];
@@ -343,12 +376,17 @@ static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
         const struct state *kept = &states->kept.items[i];
         if (by_resources ? !state_same_resources(kept, state, x->syms) : !state_same_property(kept, state, x->syms))
             continue;
+        struct waiting *waiting = kept->is_joined ? waiting_as(x, block, i) : NULL;
         state_join(state, kept, x->syms, joined_value, &(struct join_site){x, block});
         state->is_joined = true;
         if (exec_is_coarse(x))
             exec_forget_details(x, state);
         x->is_cut |= states->kept.len >= KEPT_MAX;
-        return states->kept.len < KEPT_MAX && !is_known(x, block, state);
+        if (states->kept.len >= KEPT_MAX || is_known(x, block, state))
+            return false;
+        if (waiting)
+            replace_waiting(x, waiting, state);
+        return !waiting;
     }
     x->is_cut |= states->kept.len >= KEPT_MAX;
     return states->kept.len < KEPT_MAX;
@@ -362,16 +400,9 @@ static void enter(struct exec *x, uint32_t block, struct state *state) {
         state_done(state);
         return;
     }
-    struct loop_count *loop = loop_at(state, block);
-    if (!loop) {
-        vec_push(&state->loops, ((struct loop_count){block, 0, IR_NONE}));
-        loop = &state->loops.items[state->loops.len - 1];
-    }
-    struct state kept = {0};
-    state_copy(&kept, state); // which still names the arrival before this one
-    loop->last = (uint32_t)x->blocks[block].kept.len;
-    vec_push(&x->blocks[block].kept, kept);
-    vec_push(&x->waiting, ((struct waiting){block, *state}));
+    size_t index = x->blocks[block].kept.len;
+    vec_push(&x->blocks[block].kept, (struct state){0});
+    vec_push(&x->waiting, ((struct waiting){block, index, keep(x, block, index, state)}));
 }
 
 static void step_trail(struct exec *x, struct state *state, uint32_t outcome) {
@@ -482,23 +513,44 @@ void exec_work(struct exec *x, const struct state *state) {
         x->kept_limit = KEPT_COARSE;
 }
 
+// What a branch on the result could tell: which constant it is, else its sign as far as it is known.
+static sym_id result_class(const struct exec *x, const struct alternative *way) {
+    if (!way->result || sym_at(x->syms, way->result)->kind == SYM_INT)
+        return way->result;
+    struct interval range = facts_interval(&way->state.facts, x->syms, way->result);
+    int sign = range.low > 0 ? 1 : range.high < 0 ? 2 : facts_truth(&way->state.facts, x->syms, way->result) == 1 ? 3 : 4;
+    return UINT32_MAX - (sym_id)sign; // no symbol's id
+}
+
+// Consumes `other`. The result is one more cell of the join, so that its sign is kept.
+static void join_way(struct exec *x, struct alternative *way, struct alternative *other) {
+    sym_id address = way->result && way->result != other->result ? temp_address(x, ~EXEC_TEMP_VAR) : SYM_NONE;
+    if (address) {
+        state_set(&way->state, x->syms, address, way->result);
+        state_set(&other->state, x->syms, address, other->result);
+    }
+    state_join(&way->state, &other->state, x->syms, joined_value, &(struct join_site){x, x->inst});
+    if (address) {
+        way->result = state_cell(&way->state, address);
+        state_forget_below(&way->state, x->syms, address);
+    }
+    state_done(&other->state);
+}
+
 // Joins the ways a call went where their property is the same.
-void exec_join_ways(struct exec *x, struct alternatives *ways) {
+void exec_join_ways(struct exec *x, struct alternatives *ways, bool by_result) {
     size_t kept = 0;
     for (size_t i = 0; i < ways->len; i++) {
         size_t k = 0;
-        while (k < kept && !state_same_property(&ways->items[k].state, &ways->items[i].state, x->syms))
+        while (k < kept && (!state_same_property(&ways->items[k].state, &ways->items[i].state, x->syms) ||
+                            (by_result && result_class(x, &ways->items[k]) != result_class(x, &ways->items[i]))))
             k++;
         if (k == kept) {
             ways->items[kept++] = ways->items[i];
             continue;
         }
-        struct alternative *way = &ways->items[k];
-        if (way->result != ways->items[i].result)
-            way->result = joined_value(&(struct join_site){x, x->inst}, SYM_NONE, way->result, ways->items[i].result);
-        state_join(&way->state, &ways->items[i].state, x->syms, joined_value, &(struct join_site){x, x->inst});
-        way->state.is_joined |= exec_is_coarse(x) || x->forks >= FORK_MAX;
-        state_done(&ways->items[i].state);
+        join_way(x, &ways->items[k], &ways->items[i]);
+        ways->items[k].state.is_joined |= exec_is_coarse(x) || x->forks >= FORK_MAX;
     }
     ways->len = kept;
 }

@@ -117,6 +117,7 @@ enum want {
 // A state waiting at the start of a block.
 struct waiting {
     uint32_t block;
+    size_t kept; // the same state among the block's
     struct state state;
 };
 
@@ -196,7 +197,8 @@ bool exec_may_fork(struct exec *x);
 bool exec_is_coarse(const struct exec *x);
 // Counts the work that goes into one more state, so that no function takes for ever.
 void exec_work(struct exec *x, const struct state *state);
-void exec_join_ways(struct exec *x, struct alternatives *ways);
+// `by_result`: only where a branch on the result could not tell them apart.
+void exec_join_ways(struct exec *x, struct alternatives *ways, bool by_result);
 
 // prune.c
 // Drops what cannot matter from the start of `block` on.

@@ -231,6 +231,47 @@ bool facts_assume(struct facts *facts, struct syms *syms, sym_id value, bool tru
     return assume_compare(facts, syms, sym_at(syms, value), truth);
 }
 
+static bool restrict_by_assuming(struct facts *facts, struct syms *syms, sym_id value, const struct fact *like) {
+    if (like->low != INT64_MIN && !facts_assume(facts, syms, sym_binary(syms, IR_GE, value, sym_int(syms, like->low)), true))
+        return false;
+    if (like->high != INT64_MAX && !facts_assume(facts, syms, sym_binary(syms, IR_LE, value, sym_int(syms, like->high)), true))
+        return false;
+    for (uint32_t i = 0; i < like->excluded_count; i++)
+        if (!facts_assume(facts, syms, sym_binary(syms, IR_EQ, value, sym_int(syms, like->excluded[i])), false))
+            return false;
+    return true;
+}
+
+static bool allows(const struct fact *fact, int64_t number) {
+    return number >= fact->low && number <= fact->high && !excludes(fact, number);
+}
+
+// Comparisons are nodes that nothing else needs: for a value that is its own key they are not made.
+bool facts_restrict(struct facts *facts, struct syms *syms, sym_id value, const struct fact *like) {
+    const struct sym *node = sym_at(syms, value);
+    int64_t number;
+    if (sym_is_int(syms, value, &number))
+        return allows(like, number);
+    if (node->kind == SYM_SUM || node->kind == SYM_CMP || node->kind == SYM_FLOAT || node->kind == SYM_ELEM || node->kind == SYM_CTX || !value)
+        return restrict_by_assuming(facts, syms, value, like);
+    struct interval range = facts_interval(facts, syms, value);
+    const struct fact *known = find(facts, value);
+    bool says_more = like->low > range.low || like->high < range.high;
+    for (uint32_t i = 0; i < like->excluded_count; i++)
+        says_more |= like->excluded[i] >= range.low && like->excluded[i] <= range.high && !excludes(known, like->excluded[i]);
+    if (!says_more)
+        return true;
+    struct fact *fact = insert(facts, value);
+    range = intersect(range, (struct interval){like->low, like->high});
+    fact->low = range.low, fact->high = range.high;
+    for (uint32_t i = 0; i < like->excluded_count && fact->excluded_count < FACT_EXCLUDED; i++)
+        if (!excludes(fact, like->excluded[i]))
+            fact->excluded[fact->excluded_count++] = like->excluded[i];
+    if (!tighten(fact))
+        return false;
+    return fact->low != fact->high || recheck(facts, syms, value);
+}
+
 // Rebuilds a value with pinned parts replaced; only arithmetic is rebuilt.
 static sym_id substitute(struct syms *syms, sym_id id, const struct facts *facts) {
     if (!id)

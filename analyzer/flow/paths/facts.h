@@ -28,6 +28,8 @@ struct interval facts_interval(const struct facts *facts, const struct syms *sym
 int facts_truth(const struct facts *facts, const struct syms *syms, sym_id value);
 // Adds "value is non-zero" (or zero). False where that contradicts what is known: the path cannot be taken.
 bool facts_assume(struct facts *facts, struct syms *syms, sym_id value, bool truth);
+// Adds what `like` says of its key, about `value`. The same as assuming its bounds and exclusions one by one.
+bool facts_restrict(struct facts *facts, struct syms *syms, sym_id value, const struct fact *like);
 // The value with everything that is pinned to one number replaced by it.
 sym_id facts_simplify(const struct facts *facts, struct syms *syms, sym_id value);
 

@@ -272,12 +272,23 @@ static bool was_never_made(const struct state *state, const struct syms *syms, c
     return resource->status && facts_truth(&state->facts, syms, resource->status) == !resource->status_is_bool;
 }
 
-bool state_assume(struct state *state, struct syms *syms, sym_id condition, bool truth) {
-    if (!facts_assume(&state->facts, syms, condition, truth))
-        return false;
+static void drop_never_made(struct state *state, const struct syms *syms) {
     for (size_t i = 0; i < state->resources.len; i++)
         if (was_never_made(state, syms, &state->resources.items[i]))
             state_drop_resource(state, state->resources.items[i--].ctx);
+}
+
+bool state_assume(struct state *state, struct syms *syms, sym_id condition, bool truth) {
+    if (!facts_assume(&state->facts, syms, condition, truth))
+        return false;
+    drop_never_made(state, syms);
+    return true;
+}
+
+bool state_restrict(struct state *state, struct syms *syms, sym_id value, const struct fact *like) {
+    if (!facts_restrict(&state->facts, syms, value, like))
+        return false;
+    drop_never_made(state, syms);
     return true;
 }
 

@@ -81,6 +81,8 @@ bool state_holds(const struct state *state, const struct syms *syms, sym_id ctx,
 
 // Assumes a branch condition; drops the resources it proves never to have been made. False: the path cannot be taken.
 bool state_assume(struct state *state, struct syms *syms, sym_id condition, bool truth);
+// The same for all that a fact says, about another value than its key.
+bool state_restrict(struct state *state, struct syms *syms, sym_id value, const struct fact *like);
 // Joins `other` into `state`; cells that differ become what `fresh` says, of which no more than the sign is kept, so that repeated
 // joins end. The resources must be the same.
 typedef sym_id state_fresh(void *data, sym_id address, sym_id left, sym_id right);

@@ -287,19 +287,29 @@ static sym_id opaque(struct syms *syms, enum ir_binary op, sym_id left, sym_id r
     return sym_make(syms, SYM_OP, (uint8_t)op, left, right, 0);
 }
 
+// sum + factor * value; false on overflow or too many terms.
+static bool add_value(const struct syms *syms, struct linear *sum, sym_id value, int64_t factor) {
+    struct linear other;
+    int64_t number;
+    if (sym_is_int(syms, value, &number))
+        return !__builtin_mul_overflow(number, factor, &number) && !__builtin_add_overflow(sum->constant, number, &sum->constant);
+    sym_linear(syms, value, &other);
+    return linear_add(sum, &other, factor);
+}
+
 static sym_id linear_binary(struct syms *syms, enum ir_binary op, sym_id left, sym_id right) {
-    struct linear a, b;
-    sym_linear(syms, left, &a);
-    sym_linear(syms, right, &b);
-    if (op == IR_MUL && a.count && b.count)
-        return SYM_NONE;
-    struct linear out = {0};
-    bool ok = true;
-    if (op == IR_MUL)
-        ok = a.count ? linear_add(&out, &a, b.constant) : linear_add(&out, &b, a.constant);
-    else
-        ok = linear_add(&out, &a, 1) && linear_add(&out, &b, op == IR_SUB ? -1 : 1);
-    return ok ? sym_from_linear(syms, &out) : SYM_NONE;
+    int64_t factor;
+    struct linear out;
+    if (op == IR_MUL) {
+        bool is_scaled = sym_is_int(syms, right, &factor);
+        if (!is_scaled && !sym_is_int(syms, left, &factor))
+            return SYM_NONE;
+        out.count = 0;
+        out.constant = 0;
+        return add_value(syms, &out, is_scaled ? left : right, factor) ? sym_from_linear(syms, &out) : SYM_NONE;
+    }
+    sym_linear(syms, left, &out);
+    return add_value(syms, &out, right, op == IR_SUB ? -1 : 1) ? sym_from_linear(syms, &out) : SYM_NONE;
 }
 
 static int64_t gcd(int64_t a, int64_t b) {
@@ -314,10 +324,9 @@ static int64_t gcd(int64_t a, int64_t b) {
 // `sum <op> 0` as SYM_CMP in normal form: leading coefficient positive, coefficients without common divisor. `negate` tells that the
 // truth is the opposite.
 static sym_id compare(struct syms *syms, enum ir_binary op, sym_id left, sym_id right) {
-    struct linear diff, other;
+    struct linear diff;
     sym_linear(syms, left, &diff);
-    sym_linear(syms, right, &other);
-    if (!linear_add(&diff, &other, -1))
+    if (!add_value(syms, &diff, right, -1))
         return opaque(syms, op, left, right);
     int64_t constant = diff.constant, divisor = 0, truth;
     if (!diff.count)
