@@ -95,6 +95,7 @@ static void put_role(struct buf *out, const struct role *role) {
     buf_puts(out, role->owned ? " owned" : "");
     buf_puts(out, role->todo ? " todo" : "");
     buf_puts(out, role->step_scope ? " step" : "");
+    buf_puts(out, role->says_ready ? " ready" : "");
 }
 
 static void put_roles(struct buf *out, const struct role *role) {

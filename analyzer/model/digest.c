@@ -42,6 +42,7 @@ uint64_t model_role_digest(const struct role *role) {
         role->owned,         role->todo,         role->must_cancel,     role->fails_with_status, role->release_cancels, role->cancel_twice_ok,
         role->parent_releases, role->must_use_result, role->query,      role->asks_parents,    role->convert,         role->effect,
         role->structured,    role->has_default,  role->default_ns,      role->wakes_on_cancel, role->step_scope,      role->option_value,
+        role->says_ready,
     };
     struct buf all = {0};
     buf_add(&all, numbers, sizeof numbers);

@@ -6,12 +6,12 @@
 
 enum key {
     K_ARMED, K_CANCEL, K_CANCELS, K_CLAMPS, K_CLOCK, K_CLOCK_SET_BY, K_DEADLINE, K_DEFAULT, K_ENTRY, K_FREED_WITH_PARENT, K_FROM, K_INFINITE, K_IN_OUT,
-    K_MUST_CANCEL, K_MUST_USE_RESULT, K_NONE, K_NOWAIT, K_NULL, K_OBJECT, K_OWNED, K_PARENT, K_PARENTS, K_RESULT, K_SCOPE, K_STATUS,
+    K_MUST_CANCEL, K_MUST_USE_RESULT, K_NONE, K_NOWAIT, K_NULL, K_OBJECT, K_OWNED, K_PARENT, K_PARENTS, K_READY, K_RESULT, K_SCOPE, K_STATUS,
     K_STRUCTURED, K_SUGGEST, K_TIMEOUT, K_TODO, K_TWICE, K_WAKES, K_WHEN, K_WITH, K_ZERO, K_COUNT
 };
 static const char *const key_names[K_COUNT] = {
     "armed", "cancel", "cancels", "clamps", "clock", "clock_set_by", "deadline", "default", "entry", "freed_with_parent", "from", "infinite", "in_out",
-    "must_cancel", "must_use_result", "none", "nowait", "null", "object", "owned", "parent", "parents", "result", "scope", "status",
+    "must_cancel", "must_use_result", "none", "nowait", "null", "object", "owned", "parent", "parents", "ready", "result", "scope", "status",
     "structured", "suggest", "timeout", "todo", "twice", "wakes", "when", "with", "zero",
 };
 #define KEY(name) (1ull << K_##name)
@@ -41,7 +41,7 @@ static const struct word {
     {"arm", LINE_ROLE, ROLE_ARM, KEYS_BOUND | KEY(OBJECT) | KEY(WHEN), KEY(TIMEOUT) | KEY(DEADLINE)},
     {"disarm", LINE_ROLE, ROLE_DISARM, KEY(OBJECT) | KEY(WHEN), 0},
     {"block", LINE_ROLE, ROLE_BLOCK,
-     KEYS_BOUND | KEY(CLOCK_SET_BY) | KEY(OBJECT) | KEY(ARMED) | KEY(DEFAULT) | KEY(WAKES) | KEY(SCOPE) | KEY(WHEN) | KEY(SUGGEST), 0},
+     KEYS_BOUND | KEY(CLOCK_SET_BY) | KEY(OBJECT) | KEY(ARMED) | KEY(DEFAULT) | KEY(WAKES) | KEY(READY) | KEY(SCOPE) | KEY(WHEN) | KEY(SUGGEST), 0},
     {"sleep", LINE_ROLE, ROLE_SLEEP, KEYS_BOUND | KEY(WHEN), KEY(TIMEOUT) | KEY(DEADLINE)},
     {"spawn", LINE_ROLE, ROLE_SPAWN, KEY(ENTRY) | KEY(OBJECT) | KEY(RESULT) | KEY(STRUCTURED), KEY(ENTRY)},
     {"join", LINE_ROLE, ROLE_JOIN, KEYS_BOUND | KEY(OBJECT), 0},
@@ -176,6 +176,7 @@ static bool parse_key(struct value_parser *p, enum key key, char *value) {
     case K_MUST_USE_RESULT: return value_bool(p, value, &role->must_use_result);
     case K_OWNED: return value_bool(p, value, &role->owned);
     case K_PARENTS: return value_bool(p, value, &role->asks_parents);
+    case K_READY: return value_bool(p, value, &role->says_ready);
     case K_STATUS: return value_bool(p, value, &role->fails_with_status);
     case K_STRUCTURED: return value_bool(p, value, &role->structured);
     case K_TODO: return value_bool(p, value, &role->todo);

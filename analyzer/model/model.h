@@ -112,6 +112,7 @@ struct role {
     bool has_default;         // block: has a bound of its own that the caller does not see: default_ns (0: unknown)
     int64_t default_ns;
     bool wakes_on_cancel, step_scope; // block: returns when the context ends; the bound holds for each step only
+    bool says_ready;          // block: waits until something is ready, and asks nobody for anything
     struct pos option;        // this role holds only where this argument ...
     int64_t option_value;     // ... has this value (POS_NONE: always)
     const char *suggest;      // template of the derived bound this library would write, or NULL

@@ -191,3 +191,35 @@ int root_ok(CTX_CONST struct ctx *request, int id)
     ctx_cancel(ctx);
     return result;
 }
+
+// Who says how many tries there are, and how long, means each of them.
+int tries_ok(int id, int max_tries, int timeout_ms)
+{
+    int result = -1;
+    while (result < 0 && max_tries-- > 0)
+        result = rpc(id, timeout_ms);
+    return result;
+}
+
+int tries_upwards_ok(int id, int max_tries, int timeout_ms)
+{
+    for (int i = 0; i < max_tries; i++) {
+        int result = rpc(id, timeout_ms);
+        if (result >= 0)
+            return result;
+    }
+    return -1;
+}
+
+// How many come is nobody's to say.
+int some_bad(int id, int wanted, int timeout_ms)
+{
+    int total = 0;
+    while (total < wanted) {
+        int got = rpc(id, timeout_ms); // want rearmed-timeout "."
+        if (got < 0)
+            return -1;
+        total += got;
+    }
+    return total;
+}

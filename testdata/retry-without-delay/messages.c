@@ -100,3 +100,43 @@ int read_further_bad(int id)
     while (message != MESSAGE_LAST);
     return 0;
 }
+
+// What a call has found is counted: none is no failure.
+static int receive_some(int id, int timeout_ms)
+{
+    int valid = 0;
+    if (rpc(id, timeout_ms) < 0)
+        return 0;
+    for (int i = 0; i < id; i++)
+        if (i % 3)
+            valid++;
+    return valid;
+}
+
+int until_something_came_ok(int id)
+{
+    for (int attempts = 0; attempts < 30; attempts++)
+        if (receive_some(id, 1000) > 0)
+            return 0;
+    return -1;
+}
+
+// The same, but for a number that says that it failed.
+static int receive_or_fail(int id, int timeout_ms)
+{
+    int valid = 0;
+    if (rpc(id, timeout_ms) < 0)
+        return -1;
+    for (int i = 0; i < id; i++)
+        if (i % 3)
+            valid++;
+    return valid;
+}
+
+int until_something_came_bad(int id)
+{
+    for (int attempts = 0; attempts < 30; attempts++)
+        if (receive_or_fail(id, 1000) > 0) // want retry-without-delay "'receive_or_fail' is tried again with no delay"
+            return 0;
+    return -1;
+}

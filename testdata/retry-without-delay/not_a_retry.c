@@ -169,3 +169,26 @@ int accept_one_ok(int listener)
             return fd;
     }
 }
+
+// A signal came in between: what is left is waited for at once.
+static int os_error(void)
+{
+    return errno;
+}
+
+int interrupted_until_ok(struct pollfd *fd, int64_t deadline_ms)
+{
+again:;
+    int left = (int)(deadline_ms - now_ms());
+    if (left < 0)
+        return -1;
+    int count = poll(fd, 1, left);
+    if (count > 0)
+        return 0;
+    if (count == 0)
+        return -2;
+    switch (os_error()) {
+    case EINTR: goto again;
+    default: return -1;
+    }
+}

@@ -67,7 +67,8 @@ static bool note_result(void *data, ssa_id id) {
     }
     results->has_negative |= node->kind == SSA_INT && node->number < 0;
     results->has_positive |= node->kind == SSA_INT && node->number > 0;
-    return node->kind == SSA_PHI || node->kind == SSA_INT;
+    bool is_count = node->kind == SSA_BINARY && node->sub == IR_ADD; // of what was found
+    return node->kind == SSA_PHI || node->kind == SSA_INT || is_count;
 }
 
 static bool note_returns(struct results *results, struct ssa *ssa) {
@@ -85,7 +86,7 @@ static bool note_returns(struct results *results, struct ssa *ssa) {
     return returns;
 }
 
-// False where something that it returns is not a constant.
+// False where something that it returns is neither a constant nor a count.
 static bool note_results(struct results *results) {
     const struct program *program = results->timed->program;
     struct timed_func *funcs = results->timed->funcs;
@@ -364,7 +365,7 @@ static bool waits_for_ever(const struct role *block) {
 static void find_delay(const struct attempt *attempt, struct retry *retry) {
     const struct ssa *ssa = ssa_of(attempt);
     uint32_t callee = timed_callee(attempt->timed, attempt->func, attempt->inst);
-    bool is_endless = attempt->block && waits_for_ever(attempt->block);
+    bool is_endless = attempt->block && (waits_for_ever(attempt->block) || attempt->block->says_ready);
     bool is_ready = result_type(attempt)->kind == IR_POINTER || (result_type(attempt)->kind == IR_BOOL && !is_limited(attempt));
     if (is_endless || is_ready || only_receives(attempt) || !asks_for_the_same(attempt)) // without end until something is ready: a wait
         return;

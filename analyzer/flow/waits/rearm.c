@@ -202,6 +202,51 @@ static bool leaves_loop(const struct ssa *ssa, uint32_t block, uint32_t head) {
     return false;
 }
 
+// ---- turns that the caller counts
+
+struct counter {
+    const struct ssa *ssa;
+    uint32_t head;
+    uint64_t times; // parameters that are times
+    bool has_step, has_param;
+};
+
+// Whether the phi goes up or down by the same number in every turn.
+static bool is_stepped(const struct ssa *ssa, ssa_id id) {
+    const struct ssa_node *phi = ssa_at(ssa, id);
+    for (uint32_t i = 0; i < phi->b; i++) {
+        const struct ssa_node *next = ssa_at(ssa, ssa->phi_args.items[phi->a + i]);
+        bool is_sum = next->kind == SSA_BINARY && (next->sub == IR_ADD || next->sub == IR_SUB);
+        if (is_sum && next->a == id && ssa_at(ssa, next->b)->kind == SSA_INT)
+            return true;
+    }
+    return false;
+}
+
+static bool note_counter(void *data, ssa_id id) {
+    struct counter *counter = data;
+    const struct ssa_node *node = ssa_at(counter->ssa, id);
+    counter->has_step |= node->kind == SSA_PHI && node->block == counter->head && is_stepped(counter->ssa, id);
+    counter->has_param |= node->kind == SSA_PARAM && node->a < 64 && !(counter->times >> node->a & 1);
+    return true;
+}
+
+// Whether a parameter limits how many turns there are: who chooses both means the time for each of them.
+static bool is_counted_by_caller(struct timed *timed, uint32_t func, uint32_t head) {
+    struct ssa *ssa = timed->funcs[func].ssa;
+    for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
+        const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
+        uint32_t last = block->insts + block->inst_count - 1;
+        if (!cfg_in_loop(&ssa->cfg, ssa->cfg.rpo[k], head) || ssa->ir->insts[last].op != IR_BRANCH || !leaves_loop(ssa, ssa->cfg.rpo[k], head))
+            continue;
+        struct counter counter = {.ssa = ssa, .head = head, .times = timed->funcs[func].bound_params | timed->funcs[func].sleep_params};
+        ssa_walk(ssa, ssa_operand(ssa, last, 0), note_counter, &counter);
+        if (counter.has_step && counter.has_param)
+            return true;
+    }
+    return false;
+}
+
 // Whether the loop is left depending on what the wait returned; and which parameters the conditions that leave it speak of.
 static bool depends_on(struct timed *timed, const struct wait *wait, uint32_t head, uint64_t *ret_params) {
     struct ssa *ssa = timed->funcs[wait->func].ssa;
@@ -229,7 +274,7 @@ static bool repeats_in_loop(struct timed *timed, struct wait *wait, const struct
         if (started == IR_NONE || !in_loop(&look, started) || !is_budget(timed, wait->func, &look))
             continue;
         bool depends = depends_on(timed, wait, head, &asked);
-        if (!look.has_left && (!depends || (wait->loop_asks && !(asked & look.params))))
+        if (!look.has_left && (!depends || (wait->loop_asks && !(asked & look.params)) || is_counted_by_caller(timed, wait->func, head)))
             continue;
         wait->repeats = wait->inst;
         wait->repeats_left = look.has_left;
