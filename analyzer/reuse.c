@@ -196,13 +196,13 @@ bool reuse_keep_unit(struct reuse *reuse, unsigned command, const void *unit, si
 // ---- results ----
 
 static bool load_result(const char *at, const char *end, struct reuse_result *result) {
-    int64_t counts[4] = {0};
+    int64_t counts[5] = {0};
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
         if (!diag_load_number(&at, end, &counts[i]))
             return false;
     result->flow = (struct flow_stats){.solved = (uint32_t)counts[0], .skipped = (uint32_t)counts[1], .given_up = (uint32_t)counts[2],
-                                        .reused = (uint32_t)counts[0]};
-    for (int64_t i = 0; i < counts[3]; i++) {
+                                        .reused = (uint32_t)counts[0], .not_summed = (uint32_t)counts[3]};
+    for (int64_t i = 0; i < counts[4]; i++) {
         const char *text;
         if (!diag_load_text(&at, end, &result->arena, &text) || !text)
             return false;
@@ -227,7 +227,7 @@ bool reuse_find_result(struct reuse *reuse, const uint64_t *units, unsigned coun
 void reuse_keep_result(struct reuse *reuse, const uint64_t *units, unsigned count, const struct reuse_result *result) {
     struct digest key = result_key(reuse, units, count);
     struct buf bytes = {0};
-    const int64_t counts[] = {result->flow.solved, result->flow.skipped, result->flow.given_up, (int64_t)result->problems.len};
+    const int64_t counts[] = {result->flow.solved, result->flow.skipped, result->flow.given_up, result->flow.not_summed, (int64_t)result->problems.len};
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
         diag_save_number(&bytes, counts[i]);
     for (size_t i = 0; i < result->problems.len; i++)

@@ -166,6 +166,8 @@ static void solve(struct run *run) {
     if (run->options->verbose)
         fprintf(run->options->messages, "timeoutlint: %u functions solved (%u as in the last run), %u cannot touch a context, %u too large to follow every path\n",
                 stats.solved, stats.reused, stats.skipped, stats.given_up);
+    if (run->options->verbose && stats.not_summed)
+        fprintf(run->options->messages, "timeoutlint: %u calls below deadlines are too many to be summed up: budget-overrun may miss something\n", stats.not_summed);
 }
 
 // ---- check: every rule, on the facts that the engines solved. Levels come later, so that all findings can be kept ----

@@ -69,6 +69,8 @@ static void write_text(const struct stats *stats, FILE *out) {
                 stats->disk.bytes_hashed / 1024, stats->disk.folders, stats->disk.folders_listed);
     fprintf(out, "result: %s; functions: %u solved (%u as in the last run), %u cannot touch a context, %u too large to follow every path\n",
             result_names[stats->result], stats->flow.solved, stats->flow.reused, stats->flow.skipped, stats->flow.given_up);
+    if (stats->flow.not_summed)
+        fprintf(out, "calls below deadlines that were too many to be summed up: %u\n", stats->flow.not_summed);
     for (unsigned i = 0; i < stats->stage_count; i++)
         fprintf(out, "%-8s %9.1f ms, peak memory %5.1f MB\n", stats->stages[i].name, stats->stages[i].ms, (double)stats->stages[i].peak_kb / 1024);
     if (stats->parsed)
@@ -130,6 +132,7 @@ static json_t *functions_of(const struct stats *stats) {
     put_count(functions, "reused", stats->flow.reused);
     put_count(functions, "skipped", stats->flow.skipped);
     put_count(functions, "givenUp", stats->flow.given_up);
+    put_count(functions, "notSummed", stats->flow.not_summed);
     return functions;
 }
 

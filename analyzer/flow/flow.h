@@ -141,6 +141,7 @@ struct overrun {
 struct flow_stats {
     uint32_t solved, skipped, given_up; // functions
     uint32_t reused; // of those that count as solved
+    uint32_t not_summed; // calls below deadlines that were not followed: the program is too large
 };
 
 // `memory` may be NULL, else it is what an earlier run left there (empty: there was none), and gets what this one leaves to the next.

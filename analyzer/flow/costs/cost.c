@@ -182,7 +182,8 @@ void cost_add_item(struct walk *w, const struct cost_item *item) {
     struct cost_item added = *item;
     if (w->is_free)
         added.amount = 0;
-    if (added.amount > 0 || added.offset > 0)
+    added.is_later &= !w->is_free;
+    if (added.amount > 0 || added.offset > 0 || added.is_later)
         vec_push(&w->graph->items, added);
 }
 
@@ -470,18 +471,6 @@ static void run_all(struct walk *w, const struct cost_env *start, uint32_t block
     }
 }
 
-bool cost_is_lower(const struct cost *cost, const struct item_list *path) {
-    for (size_t i = 0; i < path->len; i++) {
-        const struct cost_item *item = path->items[i];
-        for (uint32_t k = 0; k < item->entry_count; k++)
-            if (cost->entries.items[item->entries[k]]->is_lower)
-                return true;
-        if (item->in_loop)
-            return true;
-    }
-    return false;
-}
-
 static void walk_entry(struct cost *cost, struct cost_entry *entry) {
     struct walk w;
     begin_walk(&w, cost, entry->func, &entry->graph);
@@ -490,10 +479,7 @@ static void walk_entry(struct cost *cost, struct cost_entry *entry) {
     finish_graph(&w);
     free(w.temps);
     entry->is_reused = w.is_reused;
-    struct item_list path = {0};
-    entry->amount = cost_longest(&entry->graph, 0, INT64_MAX, &path, NULL);
-    entry->is_lower = w.is_lower || entry->graph.is_cut || cost_is_lower(cost, &path);
-    vec_done(&path);
+    entry->is_lower = w.is_lower || entry->graph.is_cut;
 }
 
 void cost_drop_numbers(struct cost_env *env) {
@@ -515,26 +501,43 @@ static uint32_t *find_entry(struct cost *cost, uint32_t func, struct cost_env *s
     return map_put(&cost->entry_ids, key, ret_new);
 }
 
-uint32_t cost_enter(struct cost *cost, uint32_t func, struct cost_env *start) {
-    bool is_new = false;
-    uint32_t *known = cost->depth >= DEPTH_MAX || cost->node_total >= NODES_TOTAL ? NULL : find_entry(cost, func, start, &is_new);
-    uint32_t id = known ? *known : IR_NONE;
+uint32_t cost_reserve(struct cost *cost, uint32_t func, struct cost_env *start) {
+    bool is_new;
+    uint32_t *known = find_entry(cost, func, start, &is_new);
     if (!is_new) {
         vec_done(&start->cells);
-        return id;
+        return *known;
     }
-    id = *known = (uint32_t)cost->entries.len;
+    *known = (uint32_t)cost->entries.len;
     struct cost_entry *entry = arena_new(&cost->arena, struct cost_entry);
-    *entry = (struct cost_entry){.func = func, .start = *start, .is_open = true};
+    *entry = (struct cost_entry){.func = func, .start = *start};
     vec_push(&cost->entries, entry);
     cost->entry_counts[func]++;
+    return *known;
+}
+
+bool cost_has_room(struct cost *cost) {
+    cost->given_up += cost->node_total >= NODES_TOTAL;
+    return cost->depth < DEPTH_MAX && cost->node_total < NODES_TOTAL;
+}
+
+bool cost_walk(struct cost *cost, uint32_t id) {
+    struct cost_entry *entry = cost->entries.items[id];
+    if (entry->is_walked)
+        return true;
+    if (cost->is_open[entry->func] || !cost_has_room(cost))
+        return false;
     cost->depth++;
-    cost->is_open[func] = 1;
+    cost->is_open[entry->func] = 1;
     walk_entry(cost, entry);
-    cost->is_open[func] = 0;
+    cost->is_open[entry->func] = 0;
     cost->depth--;
-    entry->is_open = false;
-    return id;
+    return entry->is_walked = true;
+}
+
+void cost_ask(struct cost *cost, uint32_t id) {
+    if (!cost->entries.items[id]->is_walked)
+        vec_push(&cost->asked, id);
 }
 
 // ---- trials
@@ -577,110 +580,7 @@ bool cost_walk_trial(struct cost *cost, const struct cost_trial *trial, struct c
     run_all(&w, &trial->env, trial->block, trial->next);
     finish_graph(&w);
     free(w.temps);
-    return w.is_lower || ret_graph->is_cut;
-}
-
-// ---- the longest path
-
-struct longest {
-    const struct cost_graph *graph;
-    int64_t offset, limit;
-    int64_t *values;  // by node: from its start on; -1: no use
-    uint32_t *bests;  // by node: the successor to take, IR_NONE
-    uint8_t *states;  // by node: 0 new, 1 on the stack, 2 done
-    uint8_t *counted; // by item, or NULL
-};
-
-static int64_t plus(int64_t a, int64_t b) {
-    int64_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
-static int64_t effective(const struct longest *l, const struct cost_item *item) {
-    bool alone = item->kind == COST_OF_CALL ? item->amount > l->limit : item->amount >= l->limit;
-    return alone ? 0 : item->amount;
-}
-
-static void finish_node(struct longest *l, uint32_t id) {
-    const struct cost_node *node = &l->graph->nodes.items[id];
-    int64_t rest = -1;
-    l->bests[id] = IR_NONE;
-    for (uint32_t s = 0; s < node->succ_count; s++) {
-        uint32_t to = l->graph->succs.items[node->succs + s];
-        int64_t value = l->states[to] == 2 ? l->values[to] : -1;
-        if (value > rest) {
-            rest = value;
-            l->bests[id] = to;
-        }
-    }
-    if (!l->offset && rest < 0)
-        rest = 0;
-    for (uint32_t i = node->item_count; i-- > 0;) {
-        const struct cost_item *item = &l->graph->items.items[node->items + i];
-        if (rest < 0 && l->offset && item->offset == l->offset)
-            rest = 0;
-        if (rest < 0)
-            continue;
-        rest = plus(rest, effective(l, item));
-        if (l->counted)
-            l->counted[node->items + i] = 1;
-    }
-    l->values[id] = rest;
-    l->states[id] = 2;
-}
-
-static void visit_nodes(struct longest *l) {
-    size_t count = l->graph->nodes.len, depth = 0;
-    uint32_t *stack = mem_zalloc(count * sizeof *stack), *next = mem_zalloc(count * sizeof *next);
-    stack[depth++] = 0;
-    l->states[0] = 1;
-    while (depth) {
-        uint32_t id = stack[depth - 1];
-        const struct cost_node *node = &l->graph->nodes.items[id];
-        if (next[id] == node->succ_count) {
-            finish_node(l, id);
-            depth--;
-            continue;
-        }
-        uint32_t to = l->graph->succs.items[node->succs + next[id]++];
-        if (!l->states[to]) {
-            l->states[to] = 1;
-            stack[depth++] = to;
-        }
-    }
-    free(stack);
-    free(next);
-}
-
-// How many items of the node belong to the path: all, or those up to the last use where nothing later is one.
-static uint32_t items_on_path(const struct longest *l, uint32_t id) {
-    const struct cost_node *node = &l->graph->nodes.items[id];
-    if (!l->offset || (l->bests[id] != IR_NONE && l->values[l->bests[id]] >= 0))
-        return node->item_count;
-    uint32_t count = node->item_count;
-    while (count > 0 && l->graph->items.items[node->items + count - 1].offset != l->offset)
-        count--;
-    return count;
-}
-
-int64_t cost_longest(const struct cost_graph *graph, int64_t offset, int64_t limit, struct item_list *ret_items, uint8_t *ret_counted) {
-    size_t count = graph->nodes.len;
-    struct longest l = {.graph = graph, .offset = offset, .limit = limit, .counted = ret_counted};
-    l.values = mem_zalloc(count * sizeof *l.values);
-    l.bests = mem_zalloc(count * sizeof *l.bests);
-    l.states = mem_zalloc(count);
-    visit_nodes(&l);
-    int64_t out = l.values[0];
-    for (uint32_t id = 0; ret_items && out >= 0 && id != IR_NONE && l.values[id] >= 0; id = l.bests[id]) {
-        uint32_t on_path = items_on_path(&l, id);
-        for (uint32_t i = 0; i < on_path; i++) {
-            const struct cost_item *item = &graph->items.items[graph->nodes.items[id].items + i];
-            if (effective(&l, item) > 0)
-                vec_push(ret_items, item);
-        }
-    }
-    free(l.values);
-    free(l.bests);
-    free(l.states);
-    return out;
+    bool is_lower = w.is_lower || ret_graph->is_cut;
+    cost_sum_graph(cost, ret_graph, &is_lower);
+    return is_lower;
 }

@@ -1,16 +1,21 @@
 // How long a function may wait: the longest path through its exploded graph, whose nodes are a block and an environment of constants.
 // Shared by the files of this engine; nothing outside flow/ includes it.
 //
-//   cost_use.c   before: which functions can reach a time or context at all, which parameters bound a wait
+//   cost_use.c   before: which functions can reach a time or context at all, and which have to be walked
+//   cost_taint.c before: where deadlines are set, which parameters are the length of a wait
 //   cost_env.c   places, values and environments
 //   cost_value.c arithmetic on these values
 //   cost_role.c  what a modelled call waits for and makes
 //   cost_call.c  what any other call waits for and leaves behind
 //   cost.c       the walk over one function, and its memo
+//   cost_sum.c   what it comes to
 //   overrun.c    a deadline against what is asked for below it
 //
 // The walk simulates: waits take as long as they may, a derived context holds what is left of its bound, a call that gets
 // one takes at most that. Loops with a constant count run; any other runs once, and once more for nothing on the way out.
+//
+// Walked is what a deadline asks for: functions that set one, and what these call with what they give it. A call that gives back
+// nothing the caller needs is only noted ("later"), and walked when somebody asks how long it takes.
 #ifndef FLOW_COST_H
 #define FLOW_COST_H
 
@@ -92,6 +97,8 @@ struct cost_item {
     uint8_t kind;      // cost_kind
     bool is_assumed;   // one of several functions behind a pointer
     bool in_loop;      // its loop's count is not known
+    bool is_later;     // COST_OF_CALL: the amount is not known yet
+    bool is_lower;     // COST_OF_CALL: one of the functions could not be looked into
     uint32_t inst;
     int64_t amount;    // ns
     int64_t offset;    // uses the deadline that is tried: how long it allows; 0: does not
@@ -122,26 +129,55 @@ struct cost_entry {
     uint32_t func;
     struct cost_graph graph;
     struct cost_env start, end; // end: what all returns agree on
-    int64_t amount;
-    bool is_open;  // being walked
-    bool is_lower; // the amount is a lower bound: recursion, an unknown loop, or parts cut off
+    int64_t amount;    // once summed
+    bool is_walked, is_summed;
+    bool is_lower;     // the amount is a lower bound: recursion, an unknown loop, or parts cut off
     bool returns, is_reused; // the timeout that is tried is waited for more than once
 };
 
-enum param_use { PARAM_MATTERS = 1, PARAM_BOUNDS = 2 /* relative: a wait */, PARAM_ENDS = 4 /* absolute */ };
+enum param_use {
+    PARAM_MATTERS = 1,
+    PARAM_BOUNDS = 2, // relative: a wait
+    PARAM_ENDS = 4,   // absolute
+    PARAM_LENGTH = 8, // it, or what is behind it, says how long something waits
+    PARAM_ASKED = 16, // and that below a deadline that is set in the function or further down
+    PARAM_FILLED = 32, // a context or time is put where it points
+    PARAM_CHANGED = 64, // something is
+};
 
 // What is known of a function before any walk.
 struct cost_func {
     bool is_timely; // reaches a time or context
     bool waits;     // reaches a wait
     bool looks;     // asks a context or a clock, itself
-    bool is_ready;  // the rest is filled in
-    uint8_t *uses;  // by parameter: param_use
+    bool spends;    // reaches a wait whose length the program may say, whatever callers give
+    bool sets;      // may set a deadline, itself or by a callee that gives it back
+    bool tells;     // gives a number to a callee where that decides what is asked for below a deadline
+    bool tells_fields, asks_fields; // the same through members
+    bool is_root;   // to be walked by itself
+    bool calls_fields, was_met; // cost_taint.c
+    uint8_t scans;
+    uint32_t gives, fills; // contexts and times that callers get, or find behind what they passed: bits of cost_taint.c
+    uint64_t told;  // hash of what callers need to know
+    uint32_t inst_count;
+    uint8_t *uses;  // by parameter: param_use; NULL: not looked at
     uint8_t *units; // by parameter: time_unit of the bound, UNIT_UNKNOWN
+    bool is_ready;  // the rest is filled in
     struct cfg cfg;
     struct live live;
     uint8_t *progresses; // by block: its condition depends on what the loop changes
     uint8_t *asks;       // by head: the loop looks at the budget or the clock
+};
+
+// A number for the parameter that says how long a callee may take.
+struct cost_timeout {
+    uint32_t caller, callee;
+    bool has_others; // it is given other lengths too
+};
+
+struct cost_queue {
+    uint32_t *items;
+    size_t len, cap;
 };
 
 // A bound just set: what follows is to be tried against it.
@@ -164,12 +200,18 @@ struct cost {
     VEC(struct cost_entry *) entries;
     struct map entry_ids;
     uint32_t *entry_counts; // by function
-    uint8_t *is_open;       // by function: being walked
+    uint8_t *is_open;       // by function: being walked or summed up
+    struct cost_queue asked; // entries to be walked for the deadlines in them
+    VEC(struct cost_timeout) timeouts;
+    uint8_t *field_uses;    // by member: param_use of what is read from it
+    uint32_t *field_holds;  // by member: bits of cost_taint.c
+    bool has_arms;          // something is armed somewhere
     VEC(struct cost_trial) trials;
     struct map trial_ids, trial_counts; // by content; by site
     struct strtab ticking;              // canonical types of armed objects that are asked what is left
     struct map judged;                  // deadline and entry
     uint32_t depth, node_total;
+    uint32_t given_up; // entries that were too many
     struct arena arena;
 };
 
@@ -199,6 +241,13 @@ struct walk {
 void cost_find_uses(struct cost *cost);
 void cost_prepare(struct cost *cost, uint32_t func);
 const struct role *cost_field_roles(const struct program *program, const struct prog_unit *unit, const struct ir_inst *call);
+
+// Whether the program goes on after the call.
+bool cost_comes_back(const struct ir_unit *ir, uint32_t inst);
+
+// cost_taint.c
+enum { COST_HELPER_INSTS = 80 }; // functions up to here are walked for the numbers they compute
+void cost_find_lengths(struct cost *cost);
 
 // cost_env.c
 uint64_t cost_hash(uint64_t a, uint64_t b); // names that differ in few bits must not meet
@@ -260,6 +309,8 @@ void cost_wait_for_context(struct walk *w, struct cost_value ctx, int64_t most, 
 // cost_call.c
 // The type the callee declares for an argument, else the argument's own.
 uint32_t cost_param_type(const struct walk *w, const struct cost_args *call, uint32_t arg);
+// The only parameter that bounds what a function waits for; IR_NONE: none or several.
+uint32_t cost_timeout_param(const struct cost *cost, uint32_t func);
 // Returns the call's value.
 struct cost_value cost_call(struct walk *w, const struct ir_inst *inst);
 
@@ -268,13 +319,23 @@ struct cost_value cost_operand(struct walk *w, const struct ir_value *value);
 struct cost_value cost_load(struct walk *w, place_id place, uint32_t type);
 void cost_store(struct walk *w, place_id place, struct cost_value value, uint32_t type);
 void cost_add_item(struct walk *w, const struct cost_item *item);
-// The walk of a function entered like this (consumed), from the memo where there is one.
-uint32_t cost_enter(struct cost *cost, uint32_t func, struct cost_env *start);
+// A function entered like this (consumed), not walked yet where nobody did before.
+uint32_t cost_reserve(struct cost *cost, uint32_t func, struct cost_env *start);
+// False where it cannot be: too deep, too much, or it is being walked.
+bool cost_walk(struct cost *cost, uint32_t entry);
+// To be walked some time.
+void cost_ask(struct cost *cost, uint32_t entry);
+// Whether there is room for one more.
+bool cost_has_room(struct cost *cost);
 // Forgets constants.
 void cost_drop_numbers(struct cost_env *env);
 // What follows the site of the trial; true where parts are cut off.
 bool cost_walk_trial(struct cost *cost, const struct cost_trial *trial, struct cost_graph *ret_graph);
 void cost_graph_done(struct cost_graph *graph);
+// Keeps a bound just set for later; consumes its environment.
+void cost_note_trial(struct walk *w, const struct cost_trial *trial);
+
+// cost_sum.c
 // The longest path from the start; with `offset` only up to the last use of a deadline that allows that long (0: to the end).
 // What alone takes `limit` or more (calls: more) is left out. Adds the items along it to `ret_items`, marks in `ret_counted` which
 // items of the graph may be part of some path (both may be NULL); -1: no use.
@@ -285,7 +346,10 @@ struct item_list {
 int64_t cost_longest(const struct cost_graph *graph, int64_t offset, int64_t limit, struct item_list *ret_items, uint8_t *ret_counted);
 // Whether something along the path may take longer than it counts.
 bool cost_is_lower(const struct cost *cost, const struct item_list *path);
-// Keeps a bound just set for later; consumes its environment.
-void cost_note_trial(struct walk *w, const struct cost_trial *trial);
+// How long it takes; `ret_lower` is set where something could not be looked into.
+int64_t cost_amount(struct cost *cost, uint32_t entry, bool *ret_lower);
+void cost_sum_item(struct cost *cost, struct cost_item *item);
+// The same for every item of a graph.
+void cost_sum_graph(struct cost *cost, struct cost_graph *graph, bool *ret_lower);
 
 #endif

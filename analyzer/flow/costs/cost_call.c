@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { TARGETS_MAX = 12, HELPER_INSTS = 80 };
+enum { TARGETS_MAX = 12 };
 
 // ---- functions nobody sees
 
@@ -244,16 +244,22 @@ static struct cost_value take_effects(struct walk *w, const struct cost_args *ca
     return is_struct ? (struct cost_value){.kind = COST_ADDR, .a = made} : out;
 }
 
-// A number given as the time that a callee may take: is it enough?
-static void try_timeout(struct walk *w, const struct cost_args *call, uint32_t func, const struct cost_env *env) {
-    const struct cost_func *info = &w->cost->funcs[func];
+uint32_t cost_timeout_param(const struct cost *cost, uint32_t func) {
+    const struct cost_func *info = &cost->funcs[func];
     uint32_t found = IR_NONE, count = 0;
-    for (uint32_t i = 0; info->uses && i < w->cost->program->funcs[func].ir->param_count; i++)
+    for (uint32_t i = 0; info->uses && i < cost->program->funcs[func].ir->param_count; i++)
         if ((info->uses[i] & (PARAM_BOUNDS | PARAM_ENDS)) == PARAM_BOUNDS) {
             found = i;
             count++;
         }
-    if (!w->entry || count != 1 || found >= call->count || call->args[found].kind != COST_INT || call->args[found].number <= 0 || call->args[found].number >= INT32_MAX || !info->units[found] || !info->waits)
+    return count == 1 && info->units[found] && info->waits ? found : IR_NONE;
+}
+
+// A number given as the time that a callee may take: is it enough?
+static void try_timeout(struct walk *w, const struct cost_args *call, uint32_t func, const struct cost_env *env) {
+    const struct cost_func *info = &w->cost->funcs[func];
+    uint32_t found = cost_timeout_param(w->cost, func);
+    if (!w->entry || found >= call->count || call->args[found].kind != COST_INT || call->args[found].number <= 0 || call->args[found].number >= INT32_MAX)
         return;
     struct cost_trial trial = {.func = w->func, .inst = w->inst, .kind = OVERRUN_TIMEOUT};
     struct cost_env start;
@@ -262,31 +268,72 @@ static void try_timeout(struct walk *w, const struct cost_args *call, uint32_t f
     cost_set(&start, cost_place(w->cost, PLACE_PROVEN, 0, 0), (struct cost_value){0}); // of another budget
     place_id place = cost_place(w->cost, PLACE_VAR, 0, w->cost->program->funcs[func].ir->vars + found);
     cost_set(&start, place, (struct cost_value){.kind = COST_TIMEOUT, .sub = info->units[found], .number = call->args[found].number});
-    trial.entry = cost_enter(w->cost, func, &start);
-    if (trial.entry != IR_NONE)
-        cost_note_trial(w, &trial);
+    trial.entry = cost_reserve(w->cost, func, &start);
+    cost_note_trial(w, &trial);
 }
 
-static uint32_t inst_count(const struct walk *w, uint32_t func) {
-    const struct prog_func *callee = &w->cost->program->funcs[func];
-    const struct ir_unit *ir = w->cost->program->units[callee->unit].ir;
-    const struct ir_block *first = &ir->blocks[callee->ir->blocks], *last = first + callee->ir->block_count - 1;
-    return last->insts + last->inst_count - first->insts;
+static bool is_number(struct cost_value value) {
+    return value.kind == COST_INT || value.kind == COST_FLOAT;
 }
 
-// A function that has nothing to do with time is only looked at where it is small and may compute one.
-static bool is_worth_walking(const struct walk *w, const struct cost_args *call, uint32_t func) {
-    if (w->cost->funcs[func].is_timely)
-        return true;
-    if (inst_count(w, func) > HELPER_INSTS)
-        return false;
-    bool has_known = !call->count;
+static bool is_bound(struct cost_value value) {
+    return value.kind != COST_UNKNOWN && value.kind != COST_ADDR && value.kind != COST_FUNC && !is_number(value);
+}
+
+// Whether an argument is such a value, or leads to one.
+static bool gives(const struct walk *w, struct cost_value arg, bool (*is_one)(struct cost_value)) {
+    if (arg.kind != COST_ADDR)
+        return is_one(arg);
+    for (size_t i = 0; i < w->env.cells.len; i++)
+        if (is_one(w->env.cells.items[i].value) && cost_below(w->cost, w->env.cells.items[i].place, arg.a))
+            return true;
+    return false;
+}
+
+// Whether something known goes to a parameter of this use.
+static bool gives_known(const struct walk *w, const struct cost_args *call, uint32_t func, enum param_use use) {
+    const struct cost_func *info = &w->cost->funcs[func];
+    for (uint32_t i = 0; info->uses && i < call->count && i < w->cost->program->funcs[func].ir->param_count; i++)
+        if ((info->uses[i] & use) && (gives(w, call->args[i], is_number) || gives(w, call->args[i], is_bound)))
+            return true;
+    return false;
+}
+
+static bool gives_bound(const struct walk *w, const struct cost_args *call) {
+    for (uint32_t i = 0; i < call->count; i++)
+        if (gives(w, call->args[i], is_bound))
+            return true;
+    return cost_get(&w->env, cost_place(w->cost, PLACE_AMBIENT, 0, 0)).kind != COST_UNKNOWN;
+}
+
+// How to look at a callee: not at all; for how long it takes, once somebody asks; or at once, because of what it gives back.
+enum look { LOOK_NOT, LOOK_LATER, LOOK_NOW };
+
+static enum look look_at(const struct walk *w, const struct cost_args *call, uint32_t func) {
+    const struct cost_func *info = &w->cost->funcs[func];
+    if (!cost_comes_back(w->ir, w->inst)) // what is waited for on the way out is nobody's time
+        return LOOK_NOT;
+    if (info->gives || info->fills)
+        return LOOK_NOW;
+    bool has_known = !call->count || info->is_timely;
     for (uint32_t i = 0; i < call->count; i++)
         has_known |= call->args[i].kind != COST_UNKNOWN && call->args[i].kind != COST_FUNC;
-    return has_known;
+    if (info->inst_count <= COST_HELPER_INSTS && has_known)
+        return LOOK_NOW;
+    return info->spends || gives_known(w, call, func, PARAM_LENGTH) || (info->waits && gives_bound(w, call)) ? LOOK_LATER : LOOK_NOT;
 }
 
-// Enters one callee; IR_NONE where it cannot be followed.
+// Whether something here counts the time that goes by.
+static bool has_clocks(const struct walk *w) {
+    for (size_t i = 0; i < w->env.cells.len; i++) {
+        uint8_t kind = cost_place_at(w->cost, w->env.cells.items[i].place)->kind;
+        if (kind == PLACE_TOKEN || kind == PLACE_CLOCK || kind == PLACE_PROVEN)
+            return true;
+    }
+    return false;
+}
+
+// The entry of one callee; IR_NONE where it cannot be followed.
 static uint32_t enter(struct walk *w, const struct cost_args *call, uint32_t func, struct handed *ret_handed) {
     hand_over(w, call, func, ret_handed);
     if (w->cost->is_open[func]) {
@@ -295,45 +342,57 @@ static uint32_t enter(struct walk *w, const struct cost_args *call, uint32_t fun
         return IR_NONE;
     }
     try_timeout(w, call, func, &ret_handed->env);
-    uint32_t id = cost_enter(w->cost, func, &ret_handed->env);
-    w->is_lower |= id == IR_NONE;
+    uint32_t id = cost_reserve(w->cost, func, &ret_handed->env);
+    if (w->entry && gives_known(w, call, func, PARAM_ASKED))
+        cost_ask(w->cost, id);
     return id;
 }
 
-static void wait_for_callee(struct walk *w, const struct handed *handed, const struct cost_entry *entry, const uint32_t *entries, uint32_t count, bool waits) {
+static void wait_for_callee(struct walk *w, const struct handed *handed, const uint32_t *ids, uint32_t count, bool waits) {
     struct cost_item item = {.kind = COST_OF_CALL, .inst = w->inst, .offset = handed->offset, .is_assumed = count > 1};
     if (handed->is_bounded) {
         item.kind = COST_OF_BIND;
         item.inst = handed->site;
         item.amount = waits && !handed->is_apart ? handed->left : 0;
     } else {
-        item.amount = entry ? entry->amount : 0;
-        item.entries = entries;
+        item.entries = arena_copy(&w->cost->arena, ids, count * sizeof *ids);
         item.entry_count = count;
+        item.is_later = count > 0;
+        if (has_clocks(w))
+            cost_sum_item(w->cost, &item);
     }
     cost_wait(w, item);
 }
 
-static struct cost_value forget_arguments(struct walk *w, const struct cost_args *call) {
+// What a callee (IR_NONE: one of several) may have changed.
+static struct cost_value forget_arguments(struct walk *w, const struct cost_args *call, uint32_t func) {
     struct cost_value out = {0};
+    const struct cost_func *info = func == IR_NONE ? NULL : &w->cost->funcs[func];
     for (uint32_t i = 0; i < call->count; i++) {
+        bool is_kept = info && info->uses && i < w->cost->program->funcs[func].ir->param_count && !(info->uses[i] & PARAM_CHANGED);
         if (cost_is_derived(call->args[i]))
             out.kind = COST_DERIVED;
-        forget_argument(w, call, i);
+        if (!is_kept)
+            forget_argument(w, call, i);
     }
     return out;
 }
 
 static struct cost_value body_call(struct walk *w, const struct cost_args *call, uint32_t func) {
     struct handed handed;
-    if (!is_worth_walking(w, call, func))
-        return forget_arguments(w, call);
+    enum look look = look_at(w, call, func);
+    if (look == LOOK_NOT)
+        return forget_arguments(w, call, func);
     uint32_t id = enter(w, call, func, &handed);
-    const struct cost_entry *entry = id == IR_NONE ? NULL : w->cost->entries.items[id];
+    if (id != IR_NONE && (look == LOOK_NOW || handed.is_raw || has_clocks(w)) && !cost_walk(w->cost, id)) {
+        w->is_lower = true;
+        id = IR_NONE;
+    }
     cost_spend_timeout(w, handed.is_raw);
-    wait_for_callee(w, &handed, entry, entry ? arena_copy(&w->cost->arena, &id, sizeof id) : NULL, entry != NULL, w->cost->funcs[func].waits);
-    if (!entry)
-        return forget_arguments(w, call);
+    wait_for_callee(w, &handed, &id, id != IR_NONE, w->cost->funcs[func].waits);
+    const struct cost_entry *entry = id == IR_NONE ? NULL : w->cost->entries.items[id];
+    if (!entry || !entry->is_walked)
+        return forget_arguments(w, call, func);
     w->is_reused |= handed.is_raw && entry->is_reused;
     if (entry->returns)
         return take_effects(w, call, &handed, entry);
@@ -341,30 +400,29 @@ static struct cost_value body_call(struct walk *w, const struct cost_args *call,
     return (struct cost_value){0};
 }
 
-// Through a pointer: the slowest function that is stored there.
+// Through a pointer: as long as the slowest function that is stored there.
 static struct cost_value pointer_call(struct walk *w, const struct cost_args *call, const struct prog_call *targets, uint32_t target_count) {
-    uint32_t ids[TARGETS_MAX], count = 0, slowest = IR_NONE;
+    uint32_t ids[TARGETS_MAX], count = 0;
     struct handed handed = {0}, most = {0};
-    bool waits = false;
+    bool waits = false, is_seen = false;
     for (uint32_t i = 0; i < target_count && count < TARGETS_MAX; i++) {
         uint32_t func = targets[i].callee;
         if (targets[i].kind != CALL_INDIRECT || !w->cost->program->funcs[func].has_body || w->cost->program->funcs[func].roles || !w->cost->funcs[func].is_timely)
             continue;
-        uint32_t id = enter(w, call, func, &handed);
+        is_seen = true;
+        uint32_t id = look_at(w, call, func) == LOOK_NOT ? IR_NONE : enter(w, call, func, &handed);
         if (id == IR_NONE)
             continue;
-        ids[count++] = id;
         waits |= w->cost->funcs[func].waits;
-        if (slowest == IR_NONE || w->cost->entries.items[id]->amount > w->cost->entries.items[slowest]->amount) {
-            slowest = id;
+        if (!count || (most.is_bounded && !handed.is_bounded))
             most = handed;
-        }
+        ids[count++] = id;
     }
-    if (!count)
+    if (!is_seen)
         return opaque_call(w, call, IR_NONE);
     cost_spend_timeout(w, most.is_raw);
-    wait_for_callee(w, &most, w->cost->entries.items[slowest], arena_copy(&w->cost->arena, ids, count * sizeof *ids), count, waits);
-    return forget_arguments(w, call);
+    wait_for_callee(w, &most, ids, count, waits);
+    return forget_arguments(w, call, IR_NONE);
 }
 
 // ---- bounds just set

@@ -1,5 +1,5 @@
-// What can be said of functions before any is walked: which ones reach a time or a context at all, which wait, and which parameters
-// bound a wait. Blind to order: a variable holds whatever is put into it anywhere.
+// What can be said of functions before any is walked: which ones reach a time or a context at all, which wait, where deadlines are
+// set that something could be too long for (cost_taint.c); and what a walk needs to know of a function's loops.
 #include "flow/costs/cost.h"
 
 #include <stdlib.h>
@@ -57,13 +57,15 @@ const struct role *cost_field_roles(const struct program *program, const struct 
 }
 
 static void scan_pointer_calls(struct cost *cost, const struct prog_func *func, struct reached *out) {
+    struct cost_func *info = &cost->funcs[func - cost->program->funcs];
     const struct prog_unit *unit = &cost->program->units[func->unit];
     for (uint32_t k = 0; k < func->ir->block_count; k++) {
         const struct ir_block *block = &unit->ir->blocks[func->ir->blocks + k];
         for (uint32_t i = 0; i < block->inst_count; i++) {
             const struct ir_inst *inst = &unit->ir->insts[block->insts + i];
-            if (inst->op == IR_CALL && unit->ir->values[inst->args].kind == IR_V_TEMP)
-                add_role(out, cost_field_roles(cost->program, unit, inst));
+            const struct role *roles = inst->op == IR_CALL && unit->ir->values[inst->args].kind == IR_V_TEMP ? cost_field_roles(cost->program, unit, inst) : NULL;
+            info->calls_fields |= roles != NULL;
+            add_role(out, roles);
         }
     }
 }
@@ -109,192 +111,88 @@ static void spread_reached(struct cost *cost) {
     vec_done(&queue);
 }
 
-// ---- what parameters are for
-
-enum { TAINT_PARAMS = 28, TAINT_NOW = 1 << 30, TAINT_SCALED = 1 << 29, TAINT_ROUNDS = 3 };
-
-struct taint {
-    struct cost *cost;
-    struct cost_func *info;
-    const struct prog_unit *unit;
-    const struct ir_unit *ir;
-    const struct ir_func *fn;
-    uint32_t *vars, *temps; // bits: parameters, TAINT_*
-    uint32_t *bases;        // by temporary: variable whose memory it points into, IR_NONE
-};
-
-static uint32_t taint_of(const struct taint *t, const struct ir_value *value) {
-    if (value->kind == IR_V_TEMP)
-        return t->temps[value->index] | (t->bases[value->index] != IR_NONE ? t->vars[t->bases[value->index]] : 0);
-    if (value->kind == IR_V_ADDR && value->index - t->fn->vars < t->fn->var_count)
-        return t->vars[value->index - t->fn->vars];
-    return 0;
-}
-
-static uint32_t base_of(const struct taint *t, const struct ir_value *value) {
-    if (value->kind == IR_V_ADDR && value->index - t->fn->vars < t->fn->var_count)
-        return value->index - t->fn->vars;
-    return value->kind == IR_V_TEMP ? t->bases[value->index] : IR_NONE;
-}
-
-static void mark(struct taint *t, uint32_t bits, uint8_t use, enum time_unit unit) {
-    for (uint32_t p = 0; p < t->fn->param_count && p < TAINT_PARAMS; p++)
-        if (bits >> p & 1) {
-            t->info->uses[p] |= use;
-            if (unit != UNIT_UNKNOWN && time_unit_ns(unit) && !(bits & TAINT_SCALED))
-                t->info->units[p] = (uint8_t)unit;
-        }
-}
-
-static void mark_bound(struct taint *t, const struct ir_value *args, uint32_t arg_count, const struct role *role) {
-    const struct bound *bound = &role->bound;
-    if (bound->kind == BOUND_NONE || bound->pos.kind != POS_ARG || bound->pos.arg + 1 >= arg_count)
-        return;
-    uint32_t bits = taint_of(t, &args[bound->pos.arg + 1]);
-    bool is_bound = role->kind == ROLE_BLOCK || role->kind == ROLE_DERIVE || role->kind == ROLE_ARM;
-    bool is_end = bound->kind == BOUND_DEADLINE && !(bits & TAINT_NOW);
-    mark(t, bits, (uint8_t)(PARAM_MATTERS | (!is_bound ? 0 : is_end ? PARAM_ENDS : PARAM_BOUNDS)), is_end ? UNIT_UNKNOWN : bound->unit);
-}
-
-static uint32_t scan_role(struct taint *t, const struct ir_value *args, uint32_t arg_count, const struct role *role) {
-    uint32_t bits = 0;
-    for (; role; role = role->next) {
-        mark_bound(t, args, arg_count, role);
-        if (role->kind == ROLE_NOW)
-            bits |= TAINT_NOW;
-        if (role->kind == ROLE_NOW && role->result.kind == POS_ARG && role->result.arg + 1 < arg_count) {
-            uint32_t base = base_of(t, &args[role->result.arg + 1]);
-            if (base != IR_NONE)
-                t->vars[base] |= TAINT_NOW;
-        }
-        for (uint32_t i = 1; role->kind == ROLE_CONVERT && i < arg_count; i++)
-            bits |= taint_of(t, &args[i]);
-    }
-    return bits;
-}
-
-static uint32_t scan_body(struct taint *t, const struct ir_value *args, uint32_t arg_count, uint32_t callee) {
-    struct cost_func *info = &t->cost->funcs[callee];
-    const struct prog_func *func = &t->cost->program->funcs[callee];
-    uint32_t all = 0;
-    for (uint32_t i = 1; i < arg_count; i++) {
-        uint32_t bits = taint_of(t, &args[i]);
-        all |= bits;
-        if (info->uses && i <= func->ir->param_count)
-            mark(t, bits, info->uses[i - 1], (enum time_unit)info->units[i - 1]);
-        else
-            mark(t, bits, PARAM_MATTERS, UNIT_UNKNOWN);
-    }
-    return all;
-}
-
-static uint32_t scan_call(struct taint *t, uint32_t inst) {
-    const struct ir_inst *call = &t->ir->insts[inst];
-    const struct ir_value *args = &t->ir->values[call->args];
-    const struct role *roles = cost_field_roles(t->cost->program, t->unit, call);
-    uint32_t count, bits = 0, func = (uint32_t)(t->info - t->cost->funcs);
-    if (roles)
-        return scan_role(t, args, call->arg_count, roles);
-    const struct prog_call *targets = program_targets(t->cost->program, func, inst, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct prog_func *callee = &t->cost->program->funcs[targets[i].callee];
-        if (callee->roles)
-            bits |= scan_role(t, args, call->arg_count, callee->roles);
-        else if (callee->has_body && (targets[i].kind == CALL_DIRECT || targets[i].kind == CALL_INDIRECT))
-            bits |= scan_body(t, args, call->arg_count, targets[i].callee);
-    }
-    return bits;
-}
-
-static void scan_inst(struct taint *t, uint32_t index) {
-    const struct ir_inst *inst = &t->ir->insts[index];
-    const struct ir_value *args = &t->ir->values[inst->args];
-    uint32_t bits = 0;
-    switch ((enum ir_op)inst->op) {
-    case IR_FIELD:
-    case IR_INDEX: t->bases[inst->result] = base_of(t, &args[0]); break;
-    case IR_LOAD: bits = taint_of(t, &args[0]); break;
-    case IR_STORE: {
-        uint32_t base = base_of(t, &args[0]);
-        if (base != IR_NONE)
-            t->vars[base] |= taint_of(t, &args[1]);
-        if (args[0].kind != IR_V_ADDR)
-            mark(t, taint_of(t, &args[1]), PARAM_MATTERS, UNIT_UNKNOWN);
-        break;
-    }
-    case IR_BINARY:
-        bits = taint_of(t, &args[0]) | taint_of(t, &args[1]);
-        if (inst->sub != IR_ADD && inst->sub != IR_SUB)
-            bits |= TAINT_SCALED;
-        break;
-    case IR_UNARY:
-    case IR_CAST: bits = taint_of(t, &args[0]); break;
-    case IR_CALL: bits = scan_call(t, index); break;
-    case IR_BRANCH:
-    case IR_SWITCH:
-    case IR_RETURN:
-        if (inst->arg_count)
-            mark(t, taint_of(t, &args[0]), PARAM_MATTERS, UNIT_UNKNOWN);
-        break;
-    default: break;
-    }
-    if (inst->result != IR_NONE)
-        t->temps[inst->result] |= bits;
-}
-
-static void scan_params(struct cost *cost, uint32_t f) {
-    const struct prog_func *func = &cost->program->funcs[f];
-    struct taint t = {.cost = cost, .info = &cost->funcs[f], .unit = &cost->program->units[func->unit], .fn = func->ir};
-    t.ir = t.unit->ir;
-    t.vars = mem_zalloc(t.fn->var_count * sizeof *t.vars);
-    t.temps = mem_zalloc(t.fn->temp_count * sizeof *t.temps);
-    t.bases = mem_zalloc(t.fn->temp_count * sizeof *t.bases);
-    for (uint32_t i = 0; i < t.fn->temp_count; i++)
-        t.bases[i] = IR_NONE;
-    for (uint32_t i = 0; i < t.fn->param_count && i < TAINT_PARAMS; i++)
-        t.vars[i] = UINT32_C(1) << i;
-    for (unsigned round = 0; round < TAINT_ROUNDS; round++)
-        for (uint32_t k = 0; k < t.fn->block_count; k++) {
-            const struct ir_block *block = &t.ir->blocks[t.fn->blocks + k];
-            for (uint32_t i = 0; i < block->inst_count; i++)
-                scan_inst(&t, block->insts + i);
-        }
-    free(t.vars);
-    free(t.temps);
-    free(t.bases);
-}
-
 // Objects that are asked how much time they have left count down; others hold a setting for each step.
 static void find_ticking(struct cost *cost) {
     for (uint32_t f = 0; f < cost->program->func_count; f++) {
         const struct prog_func *func = &cost->program->funcs[f];
         const struct ir_unit *ir = cost->program->units[func->unit].ir;
-        for (const struct role *role = func->roles; role; role = role->next)
+        for (const struct role *role = func->roles; role; role = role->next) {
+            cost->has_arms |= role->kind == ROLE_ARM && func->caller_count;
             if (role->kind == ROLE_QUERY && role->object.kind == POS_ARG && role->object.arg < func->ir->param_count)
                 strtab_add(&cost->ticking, ir_text(ir, ir->types[ir->vars[func->ir->vars + role->object.arg].type].canonical));
+        }
+    }
+}
+
+static uint32_t inst_count(const struct program *program, uint32_t f) {
+    const struct prog_func *func = &program->funcs[f];
+    const struct ir_block *first = &program->units[func->unit].ir->blocks[func->ir->blocks], *last = first + func->ir->block_count - 1;
+    return last->insts + last->inst_count - first->insts;
+}
+
+static void find_reached(struct cost *cost) {
+    const struct program *program = cost->program;
+    for (uint32_t f = 0; f < program->func_count; f++) {
+        const struct prog_func *func = &program->funcs[f];
+        struct cost_func *info = &cost->funcs[f];
+        if (!func->has_body || func->roles)
+            continue;
+        struct reached reached = scan_function(cost, f);
+        info->is_timely = reached.is_timely;
+        info->waits = reached.waits;
+        info->looks = reached.looks;
+        info->inst_count = inst_count(program, f);
+    }
+    spread_reached(cost);
+}
+
+// Whether the program goes on after a call.
+bool cost_comes_back(const struct ir_unit *ir, uint32_t inst) {
+    while (ir->insts[inst].op < IR_JUMP)
+        inst++;
+    return ir->insts[inst].op != IR_UNREACHABLE;
+}
+
+// What a callee waits for, its callers wait for.
+static void spread_spending(struct cost *cost) {
+    const struct program *program = cost->program;
+    struct cost_queue queue = {0};
+    for (uint32_t f = 0; f < program->func_count; f++)
+        if (cost->funcs[f].spends)
+            vec_push(&queue, f);
+    while (queue.len) {
+        const struct prog_func *func = &program->funcs[queue.items[--queue.len]];
+        for (uint32_t i = 0; i < func->caller_count; i++) {
+            const struct prog_call *call = &program->calls[program->callers[func->callers + i]];
+            struct cost_func *caller = &cost->funcs[call->caller];
+            if (caller->spends || func->roles || (call->kind != CALL_DIRECT && call->kind != CALL_INDIRECT) ||
+                !cost_comes_back(program->units[program->funcs[call->caller].unit].ir, call->inst))
+                continue;
+            caller->spends = true;
+            vec_push(&queue, call->caller);
+        }
+    }
+    vec_done(&queue);
+}
+
+// Only functions that set a deadline, or tell a callee how long one is, can be where something is too long.
+static void choose_roots(struct cost *cost) {
+    for (uint32_t f = 0; f < cost->program->func_count; f++) {
+        struct cost_func *info = &cost->funcs[f];
+        info->is_root = info->spends && (info->sets || info->tells || (info->tells_fields && info->asks_fields));
+    }
+    for (size_t i = 0; i < cost->timeouts.len; i++) {
+        const struct cost_timeout *timeout = &cost->timeouts.items[i];
+        cost->funcs[timeout->caller].is_root |= timeout->has_others || cost->funcs[timeout->callee].spends;
     }
 }
 
 void cost_find_uses(struct cost *cost) {
-    const struct program *program = cost->program;
     find_ticking(cost);
-    for (uint32_t f = 0; f < program->func_count; f++) {
-        struct reached reached = program->funcs[f].has_body && !program->funcs[f].roles ? scan_function(cost, f) : (struct reached){0};
-        cost->funcs[f].is_timely = reached.is_timely;
-        cost->funcs[f].waits = reached.waits;
-        cost->funcs[f].looks = reached.looks;
-    }
-    spread_reached(cost);
-    for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
-        uint32_t f = program->scc_funcs[i];
-        struct cost_func *info = &cost->funcs[f];
-        if (!info->is_timely || !program->funcs[f].has_body)
-            continue;
-        uint32_t count = program->funcs[f].ir->param_count;
-        info->uses = arena_array(&cost->arena, uint8_t, count);
-        info->units = arena_array(&cost->arena, uint8_t, count);
-        scan_params(cost, f);
-    }
+    find_reached(cost);
+    cost_find_lengths(cost);
+    spread_spending(cost);
+    choose_roots(cost);
 }
 
 // ---- conditions that a loop itself changes

@@ -98,8 +98,10 @@ static bool has_own(const struct judge *j, uint32_t id, uint32_t inst) {
     struct cost_env start;
     cost_env_copy(&start, &entry->start);
     cost_drop_numbers(&start);
-    uint32_t plain = cost_enter(j->cost, entry->func, &start);
-    if (plain == id || plain == IR_NONE)
+    uint32_t plain = cost_reserve(j->cost, entry->func, &start);
+    bool is_cut = false;
+    cost_amount(j->cost, plain, &is_cut);
+    if (plain == id || is_cut)
         return true;
     const struct cost_graph *graph = &j->cost->entries.items[plain]->graph;
     for (size_t i = 0; i < graph->items.len; i++)
@@ -203,7 +205,8 @@ static void run_trial(struct cost *cost, const struct cost_trial *trial) {
         const struct cost_entry *entry = cost->entries.items[trial->entry];
         j.chain[j.depth] = (struct cost_place){trial->func, trial->inst};
         j.entered[j.depth++] = trial->entry;
-        if (entry->amount > trial->allowed && !entry->is_reused)
+        bool is_lower = false;
+        if (cost_amount(cost, trial->entry, &is_lower) > trial->allowed && !entry->is_reused)
             judge_entry(&j, trial->entry);
         return;
     }
@@ -211,6 +214,19 @@ static void run_trial(struct cost *cost, const struct cost_trial *trial) {
     bool is_cut = cost_walk_trial(cost, trial, &graph);
     try_graph(&j, &graph, is_cut);
     cost_graph_done(&graph);
+}
+
+// Walks what sets deadlines, and tries each deadline that this finds; either may ask for more.
+static void run_asked(struct cost *cost) {
+    size_t tried = 0, walked = 0;
+    while (walked < cost->asked.len || tried < cost->trials.len) {
+        if (walked < cost->asked.len) {
+            cost_walk(cost, cost->asked.items[walked++]);
+        } else {
+            struct cost_trial trial = cost->trials.items[tried++];
+            run_trial(cost, &trial);
+        }
+    }
 }
 
 static void cost_done(struct cost *cost) {
@@ -223,6 +239,8 @@ static void cost_done(struct cost *cost) {
         vec_done(&cost->trials.items[i].env.cells);
     vec_done(&cost->entries);
     vec_done(&cost->trials);
+    vec_done(&cost->asked);
+    vec_done(&cost->timeouts);
     vec_done(&cost->places);
     map_done(&cost->place_ids);
     map_done(&cost->entry_ids);
@@ -245,13 +263,11 @@ void flow_find_overruns(struct flow *flow) {
     cost_find_uses(&cost);
     for (uint32_t f = 0; f < count; f++) {
         struct cost_env nothing = {0};
-        if (cost.funcs[f].is_timely && flow->program->funcs[f].has_body && !flow->program->funcs[f].roles)
-            cost_enter(&cost, f, &nothing);
+        if (cost.funcs[f].is_root)
+            cost_ask(&cost, cost_reserve(&cost, f, &nothing));
     }
-    for (size_t i = 0; i < cost.trials.len; i++) {
-        struct cost_trial trial = cost.trials.items[i]; // others may be added
-        run_trial(&cost, &trial);
-    }
+    run_asked(&cost);
+    flow->stats.not_summed = cost.given_up;
     cost_done(&cost);
 }
 
