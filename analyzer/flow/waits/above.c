@@ -269,78 +269,6 @@ static bool pass_on(struct walk *w, const struct prog_call *call) {
     return true;
 }
 
-// ---- contexts without end
-
-static bool is_body(const struct timed *timed, uint32_t func, uint32_t inst) {
-    uint32_t callee = timed_callee(timed, func, inst);
-    return callee != IR_NONE && timed->program->funcs[callee].has_body && timed->funcs[callee].may_wait;
-}
-
-// Whether a function without a role gets the context: it may set a deadline on it.
-static bool is_changed(struct timed *timed, uint32_t func, ssa_id context) {
-    struct ssa *ssa = timed->funcs[func].ssa;
-    for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
-        const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
-        for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++)
-            for (uint32_t a = 1; ssa->ir->insts[i].op == IR_CALL && a < ssa->ir->insts[i].arg_count; a++)
-                if (ssa_operand(ssa, i, a) == context && !timed_roles(timed, func, i) && !is_body(timed, func, i))
-                    return true;
-    }
-    return false;
-}
-
-// Whether a context can never end: a root, or the parameter of a function that is only given such.
-static bool is_endless(struct timed *timed, uint32_t func, ssa_id id, const uint8_t *endless) {
-    struct ssa *ssa = timed->funcs[func].ssa;
-    for (;;) {
-        const struct ssa_node *node = ssa_at(ssa, id);
-        if (node->kind == SSA_PARAM)
-            return endless[func];
-        if (node->kind != SSA_RESULT)
-            return false;
-        const struct role *role = timed_roles(timed, func, node->a);
-        uint32_t callee = timed_callee(timed, func, node->a);
-        const struct role *made = !role && callee != IR_NONE ? timed->funcs[callee].made.role : NULL;
-        if ((role && role->kind == ROLE_ROOT) || (made && made->kind == ROLE_ROOT))
-            return !is_changed(timed, func, id);
-        if (!role || role->kind != ROLE_VALUE || role->parent.kind != POS_ARG)
-            return false;
-        id = timed_position(timed, func, node->a, &role->parent);
-    }
-}
-
-// Whether every caller of the function gives it a context without end.
-static bool is_given_endless(struct timed *timed, uint32_t func, const uint8_t *endless) {
-    const struct program *program = timed->program;
-    const struct prog_func *pf = &program->funcs[func];
-    uint32_t param = 0;
-    while (param < pf->ir->param_count && !timed_is_context_param(timed, func, param))
-        param++;
-    if (pf->address_taken || !pf->caller_count || param == pf->ir->param_count)
-        return false;
-    for (uint32_t i = 0; i < pf->caller_count; i++) {
-        const struct prog_call *call = &program->calls[program->callers[pf->callers + i]];
-        struct ssa *ssa = timed->funcs[call->caller].ssa;
-        if (call->kind != CALL_DIRECT || !ssa || param + 1 >= ssa->ir->insts[call->inst].arg_count ||
-            !is_endless(timed, call->caller, ssa_operand(ssa, call->inst, param + 1), endless))
-            return false;
-    }
-    return true;
-}
-
-static void find_endless(struct timed *timed) {
-    const struct program *program = timed->program;
-    uint8_t *endless = mem_zalloc(program->func_count + 1);
-    for (uint32_t i = program->scc_starts[program->scc_count]; i-- > 0;)
-        endless[program->scc_funcs[i]] = is_given_endless(timed, program->scc_funcs[i], endless);
-    for (size_t i = 0; i < timed->waits.len; i++) {
-        struct wait *wait = &timed->waits.items[i];
-        if (wait->bound == WAIT_CONTEXT && wait->through == IR_NONE && wait->role->object.kind == POS_ARG)
-            wait->is_endless = is_endless(timed, wait->func, timed_position(timed, wait->func, wait->inst, &wait->role->object), endless);
-    }
-    free(endless);
-}
-
 // ---- waits
 
 // A parameter of the function that is a budget, whoever calls it.
@@ -401,7 +329,6 @@ void timed_find_aboves(struct timed *timed) {
     }
     settle_waits(&w, timed, timed->waits.items, timed->waits.len);
     settle_waits(&w, timed, timed->arms.items, timed->arms.len);
-    find_endless(timed);
     free(stale);
     vec_done(&w.locals);
     vec_done(&w.cancels);

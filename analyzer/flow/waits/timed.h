@@ -136,6 +136,11 @@ void timed_find_handoffs(struct timed *timed);
 void timed_find_aboves(struct timed *timed);
 bool timed_is_context_param(const struct timed *timed, uint32_t func, uint32_t param);
 
+// ---- endless.c
+
+// Fills in `is_endless` of all waits, and adds those of callees.
+void timed_find_endless(struct timed *timed);
+
 // ---- faults.c
 
 // Checks every bound of the program; fills in timed->faults.

@@ -469,6 +469,7 @@ struct timed *waits_solve(struct flow *flow) {
     timed_find_handoffs(timed);
     timed_find_faults(timed);
     timed_find_resilience(timed);
+    timed_find_endless(timed);
     return timed;
 }
 
