@@ -130,7 +130,7 @@ bool timed_is_context_param(const struct timed *timed, uint32_t func, uint32_t p
     return model_var_is_context(unit->model, pf->ir->vars + param) || model_type_is_context(unit->model, unit->ir->vars[pf->ir->vars + param].type);
 }
 
-static bool makes_root(const struct timed *timed, uint32_t func, ssa_id id) {
+static bool makes_root(struct timed *timed, uint32_t func, ssa_id id) {
     const struct ssa *ssa = timed->funcs[func].ssa;
     for (;;) {
         const struct ssa_node *node = ssa_at(ssa, id);
@@ -138,12 +138,13 @@ static bool makes_root(const struct timed *timed, uint32_t func, ssa_id id) {
             return true; // NULL
         if (node->kind != SSA_RESULT)
             return false;
-        const struct role *role = timed_roles(timed, func, node->a);
-        if (!role || role->kind == ROLE_ROOT || role->kind == ROLE_DETACH)
-            return role != NULL;
-        if ((role->kind != ROLE_DERIVE && role->kind != ROLE_VALUE) || (role->bound.kind != BOUND_NONE) || role->parent.kind != POS_ARG)
+        struct maker maker;
+        bool is_made = timed_maker(timed, func, node->a, &maker);
+        if (!is_made || maker.role->kind == ROLE_ROOT)
+            return is_made || timed_role(timed, func, node->a, ROLE_DETACH) != NULL;
+        if (maker.role->bound.kind != BOUND_NONE || !maker.parent)
             return false;
-        id = timed_position((struct timed *)timed, func, node->a, &role->parent);
+        id = maker.parent;
     }
 }
 

@@ -83,7 +83,8 @@ static bool starts_with_context(struct timed *timed, const struct wait *wait, ui
     const struct ssa_node *node = ssa_at(ssa, timed_position(timed, wait->func, inst, &role->object));
     if (node->kind == SSA_PARAM)
         return is_context_type(ssa, ssa->ir->vars[ssa->fn->vars + node->a].type);
-    return node->kind == SSA_RESULT && (timed_role(timed, wait->func, node->a, ROLE_DERIVE) || timed_role(timed, wait->func, node->a, ROLE_VALUE));
+    struct maker maker;
+    return node->kind == SSA_RESULT && timed_maker(timed, wait->func, node->a, &maker) && maker.role->kind != ROLE_ROOT;
 }
 
 static bool cancels_handle(struct timed *timed, const struct wait *wait, uint32_t inst, ssa_id object) {

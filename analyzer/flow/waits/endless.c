@@ -32,14 +32,14 @@ static bool is_endless(struct timed *timed, uint32_t func, ssa_id id, const uint
             return endless[func];
         if (node->kind != SSA_RESULT)
             return false;
-        const struct role *role = timed_roles(timed, func, node->a);
-        uint32_t callee = timed_callee(timed, func, node->a);
-        const struct role *made = !role && callee != IR_NONE ? timed->funcs[callee].made.role : NULL;
-        if ((role && role->kind == ROLE_ROOT) || (made && made->kind == ROLE_ROOT))
-            return !is_changed(timed, func, id);
-        if (!role || role->kind != ROLE_VALUE || role->parent.kind != POS_ARG)
+        struct maker maker;
+        if (!timed_maker(timed, func, node->a, &maker))
             return false;
-        id = timed_position(timed, func, node->a, &role->parent);
+        if (maker.role->kind == ROLE_ROOT || (maker.role->kind == ROLE_VALUE && timed_is_from_root(timed, func, id)))
+            return !is_changed(timed, func, id);
+        if (maker.role->kind != ROLE_VALUE || !maker.parent)
+            return false;
+        id = maker.parent;
     }
 }
 

@@ -81,15 +81,14 @@ static bool find_origin(const struct loop *loop, ssa_id id, struct given *given)
         }
         if (node.kind != SSA_RESULT && node.kind != SSA_OUT)
             return false;
-        const struct role *role = timed_role(timed, loop->func, node.a, ROLE_DERIVE);
-        if (!role)
-            role = timed_role(timed, loop->func, node.a, ROLE_VALUE);
-        if (!role || role->parent.kind != POS_ARG)
+        struct maker maker;
+        if (!timed_maker(timed, loop->func, node.a, &maker) || !maker.parent)
             return false;
-        struct span span = role->bound.kind == BOUND_NONE ? (struct span){0} : span_bound(timed, loop->func, node.a, role, NULL);
+        const struct role *role = maker.role;
+        struct span span = role->bound.kind == BOUND_NONE ? (struct span){0} : timed_made_bound(timed, loop->func, node.a, &maker);
         if (span.parts & (SPAN_LEFT | SPAN_OTHER) && is_in_loop(loop, node.a))
             return false; // its length is from what was left: the loop knows
-        ssa_id parent = timed_position(timed, loop->func, node.a, &role->parent);
+        ssa_id parent = maker.parent;
         if (!is_in_loop(loop, node.a) && role->bound.kind != BOUND_NONE && !find_origin(loop, parent, given))
             return true; // a budget of the function's own
         id = parent;

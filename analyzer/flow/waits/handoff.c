@@ -216,10 +216,11 @@ static enum fate fate_of(struct hand *h, ssa_id context) {
     for (uint32_t k = 0; k < h->ssa->cfg.rpo_count; k++) {
         const struct ir_block *block = &h->ssa->ir->blocks[h->ssa->fn->blocks + h->ssa->cfg.rpo[k]];
         for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++) {
-            const struct role *role = h->ssa->ir->insts[i].op == IR_CALL ? timed_role(h->timed, h->func, i, ROLE_DERIVE) : NULL;
-            if (!role || timed_position(h->timed, h->func, i, &role->parent) != context || role->bound.kind == BOUND_NONE)
+            struct maker maker;
+            bool is_maker = h->ssa->ir->insts[i].op == IR_CALL && timed_maker(h->timed, h->func, i, &maker) && maker.role->kind == ROLE_DERIVE;
+            if (!is_maker || maker.parent != context || maker.role->bound.kind == BOUND_NONE)
                 continue;
-            struct span span = span_bound(h->timed, h->func, i, role, NULL);
+            struct span span = timed_made_bound(h->timed, h->func, i, &maker);
             if (timed_is_budget(h->timed, h->func, &span))
                 return FATE_BUDGET;
             fate = FATE_BOUNDED;
@@ -346,11 +347,13 @@ static bool is_ended_between(struct hand *h, ssa_id context, uint32_t from, uint
 }
 
 static void look_for_outer(struct hand *h, uint32_t derive) {
-    const struct role *role = timed_role(h->timed, h->func, derive, ROLE_DERIVE);
+    struct maker maker;
     const struct ir_inst *call = &h->ssa->ir->insts[derive];
-    if (!role || role->parent.kind != POS_ARG || role->result.kind != POS_RETURN || role->result.field || call->result == IR_NONE)
+    if (!timed_maker(h->timed, h->func, derive, &maker) || maker.role->kind != ROLE_DERIVE || !maker.parent || call->result == IR_NONE)
         return;
-    ssa_id parent = timed_position(h->timed, h->func, derive, &role->parent), context = h->ssa->temps[call->result];
+    if (maker.callee == IR_NONE && (maker.role->result.kind != POS_RETURN || maker.role->result.field))
+        return;
+    ssa_id parent = maker.parent, context = h->ssa->temps[call->result];
     uint8_t kind = ssa_at(h->ssa, parent)->kind;
     if ((kind != SSA_PARAM && kind != SSA_RESULT) || is_worked_with(h, context))
         return;

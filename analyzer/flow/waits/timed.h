@@ -47,6 +47,7 @@ struct timed_func {
     VEC(struct sink) sinks;
     struct sink made;       // the call that makes the context it returns; no role: it returns none that it makes
     bool makes_root;        // that context has no parent, or one without
+    uint32_t made_parent;   // the parameter that it is made from, IR_NONE
     uint64_t bound_params;  // parameters that are, or end in, the bound of a wait or of a context
     uint64_t end_params;    // those of them that are absolute
     uint64_t heeded_params; // those of them that no bound is made of (heeded.c)
@@ -118,6 +119,21 @@ void timed_find_repeats(struct timed *timed, size_t first);
 
 // Which waits without end are ended otherwise: timed->waits from `first` on.
 void timed_find_delegates(struct timed *timed, size_t first);
+
+// ---- maker.c
+
+// A call that makes a context.
+struct maker {
+    const struct role *role; // ROLE_DERIVE, ROLE_VALUE or ROLE_ROOT
+    uint32_t callee;         // the function of the program that does it, IR_NONE: this call itself
+    ssa_id parent;           // SSA_UNKNOWN: none, or none that is known here
+};
+bool timed_maker(struct timed *timed, uint32_t func, uint32_t inst, struct maker *ret_maker);
+// What it is bounded with.
+struct span timed_made_bound(struct timed *timed, uint32_t func, uint32_t inst, const struct maker *maker);
+// Whether a node is a root context, or made from one only.
+bool timed_is_from_root(struct timed *timed, uint32_t func, ssa_id id);
+void timed_find_made(struct timed *timed, uint32_t func);
 
 // ---- heeded.c
 

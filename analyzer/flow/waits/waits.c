@@ -380,49 +380,6 @@ static bool calls_waiting(const struct timed *timed, uint32_t func, bool direct)
     return false;
 }
 
-// Whether a node is a root context, or made from one only.
-static bool is_from_root(struct timed *timed, uint32_t func, ssa_id id) {
-    const struct ssa_node *node = ssa_at(timed->funcs[func].ssa, id);
-    if (node->kind != SSA_RESULT)
-        return false;
-    const struct role *role = timed_roles(timed, func, node->a);
-    uint32_t callee = timed_callee(timed, func, node->a);
-    if (!role)
-        return callee != IR_NONE && timed->funcs[callee].makes_root;
-    bool has_parent = role->kind == ROLE_DERIVE || role->kind == ROLE_VALUE;
-    return role->kind == ROLE_ROOT || (has_parent && role->parent.kind == POS_ARG && is_from_root(timed, func, timed_position(timed, func, node->a, &role->parent)));
-}
-
-static void note_made(struct timed *timed, uint32_t func, ssa_id id) {
-    struct timed_func *tf = &timed->funcs[func];
-    const struct ssa_node *node = ssa_at(tf->ssa, id);
-    for (uint32_t i = 0; node->kind == SSA_PHI && i < node->b && !tf->made.role; i++)
-        if (ssa_at(tf->ssa, tf->ssa->phi_args.items[node->a + i])->kind == SSA_RESULT)
-            note_made(timed, func, tf->ssa->phi_args.items[node->a + i]);
-    if (node->kind != SSA_RESULT)
-        return;
-    const struct role *role = timed_roles(timed, func, node->a);
-    uint32_t callee = timed_callee(timed, func, node->a);
-    if (role && (role->kind == ROLE_DERIVE || role->kind == ROLE_ROOT))
-        tf->made = (struct sink){.inst = node->a, .role = role, .callee = IR_NONE, .inner = IR_NONE};
-    else if (!role && callee != IR_NONE && callee != func && timed->funcs[callee].made.role)
-        tf->made = (struct sink){.inst = node->a, .role = timed->funcs[callee].made.role, .callee = callee, .inner = SINK_MADE};
-    tf->makes_root = tf->made.role && is_from_root(timed, func, id);
-}
-
-// The context that a function makes for its caller.
-static void find_made(struct timed *timed, uint32_t func) {
-    struct ssa *ssa = timed->funcs[func].ssa;
-    uint32_t type = ssa->fn->type == IR_NONE ? IR_NONE : ssa->ir->types[ssa->fn->type].target;
-    if (type == IR_NONE || !model_type_is_context(ssa->unit->model, type))
-        return;
-    for (uint32_t k = 0; k < ssa->cfg.rpo_count && !timed->funcs[func].made.role; k++) {
-        uint32_t last;
-        if (terminator(ssa, ssa->cfg.rpo[k], &last)->op == IR_RETURN && ssa->ir->insts[last].arg_count)
-            note_made(timed, func, ssa_operand(ssa, last, 0));
-    }
-}
-
 static void look_at(struct timed *timed, uint32_t func) {
     struct timed_func *tf = &timed->funcs[func];
     const struct prog_func *pf = &timed->program->funcs[func];
@@ -448,7 +405,7 @@ static void look_at(struct timed *timed, uint32_t func) {
     timed_find_repeats(timed, first);
     timed_find_delegates(timed, first);
     tf->gives_time = returns_time(timed, func);
-    find_made(timed, func);
+    timed_find_made(timed, func);
 }
 
 struct timed *waits_solve(struct flow *flow) {
