@@ -115,7 +115,7 @@ struct role {
     bool says_ready;          // block: waits until something is ready, and asks nobody for anything
     struct pos option;        // this role holds only where this argument ...
     int64_t option_value;     // ... has this value (POS_NONE: always)
-    const char *suggest;      // template of the derived bound this library would write, or NULL
+    const char *suggest;      // template of what this library would write instead of, or after, this call; or NULL
 };
 
 // What a value means by its type, or by what is said of the parameter, variable or field that holds it.

@@ -3,7 +3,7 @@
 #include "work.h"
 
 struct task;
-TL("spawn entry=arg0 object=arg1 result=return") struct task *task_start(void (*entry)(void *), void *arg);
+TL("spawn entry=arg0 object=arg1 result=return suggest=\"task_stop({handle}); task_wait({handle}, -1);\"") struct task *task_start(void (*entry)(void *), void *arg);
 TL("join object=arg0 timeout=arg1:ms infinite=-1") int task_wait(struct task *task, int64_t timeout_ms);
 TL("cancel object=arg0") void task_stop(struct task *task);
 void task_later(TL("transfers") struct task *task);
