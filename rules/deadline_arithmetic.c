@@ -1,6 +1,9 @@
 // deadline-arithmetic: a time that does not mean what the callee takes it for.
-#include "check/pass.h"
 #include "flow/waits/faults.h"
+#include "rules/left.h"
+
+#include <limits.h>
+#include <string.h>
 
 static const char *unit_word(double ns) {
     static const struct {
@@ -115,8 +118,8 @@ static const char *clock_help(struct pass *pass, const struct time_fault *fault)
 
 static const char *help(struct pass *pass, const struct time_fault *fault) {
     switch (fault->kind) {
-    case FAULT_DURATION: return "add it to the time now: now + duration, on the clock that is waited on";
-    case FAULT_MOMENT: return "subtract the time now: deadline - now";
+    case FAULT_DURATION: return "add it to the time now, of the clock that is waited on";
+    case FAULT_MOMENT: return "subtract the time now";
     case FAULT_NO_TIME:
         return fault->is_end ? "a deadline is one reading of the clock plus a duration" : "what is left is one point in time minus another: deadline - now";
     case FAULT_UNIT: return unit_help(pass, fault);
@@ -126,8 +129,61 @@ static const char *help(struct pass *pass, const struct time_fault *fault) {
     case FAULT_TWICE: return "compute deadline = start + timeout before the first wait, and give each wait deadline - now";
     case FAULT_CARRY: return "carry it over: where tv_nsec is 1000000000 or more, subtract that and add 1 to tv_sec";
     case FAULT_TOO_LARGE: return "compute with 64 bits and limit the result before it is passed on";
+    case FAULT_PAST: return "give it a point in time that is still to come: now plus a duration";
     default: return "give it a positive time";
     }
+}
+
+// ---- the time as it should be
+
+// The argument that is the bound, UINT_MAX where the call passes it on in some other way.
+static unsigned bound_argument(const struct pass *pass, const struct time_fault *fault) {
+    const struct prog_unit *unit = &pass->program->units[pass->program->funcs[fault->func].unit];
+    const struct ir_value *callee = &unit->ir->values[unit->ir->insts[fault->inst].args];
+    const struct role *role = callee->kind == IR_V_FUNC ? pass->program->funcs[unit->func_ids[callee->index]].roles : NULL;
+    const struct pos *pos = &fault->role->bound.pos;
+    while (role && role != fault->role)
+        role = role->next;
+    return role && pos->kind == POS_ARG && !pos->deref && !pos->field && fault->role->bound.pos2.kind == POS_NONE ? pos->arg : UINT_MAX;
+}
+
+static const char *converted(struct pass *pass, const struct time_fault *fault, const char *text) {
+    double factor = fault->unit / fault->expected_unit, back = 1 / factor;
+    bool is_whole = factor > 1 ? factor - (double)(int64_t)factor < 1e-9 : back - (double)(int64_t)(back + 0.5) < 1e-9;
+    if (!(fault->unit > 0) || !(fault->expected_unit > 0) || !is_whole)
+        return NULL;
+    return factor > 1 ? pass_text(pass, "%s * %.0f", text, factor) : pass_text(pass, "%s / %.0f", text, back);
+}
+
+// NULL where it is not known how to write it.
+static const char *better_time(struct pass *pass, const struct time_fault *fault, const char *text) {
+    const char *operand = left_operand(pass, text), *now = left_now(pass, fault->func, &fault->role->bound, NULL);
+    switch (fault->kind) {
+    case FAULT_DURATION: return now ? pass_text(pass, "%s + %s", now, operand) : NULL;
+    case FAULT_MOMENT: return now && strcmp(now, text) && !left_has_negative(&fault->role->bound) ? pass_text(pass, "%s - %s", text, now) : NULL;
+    case FAULT_UNIT: return converted(pass, fault, operand);
+    default: return NULL;
+    }
+}
+
+// A moment for a call to which a negative rest means "for ever".
+static bool wait_for_rest(struct pass *pass, const struct time_fault *fault, const char *text, struct diag *diag) {
+    const char *type = "", *now = left_now(pass, fault->func, &fault->role->bound, &type);
+    if (fault->kind != FAULT_MOMENT || !left_has_negative(&fault->role->bound) || !now || !*text || !strcmp(now, text))
+        return false;
+    const struct left left = {pass_text(pass, "%s - %s", text, now), type, false};
+    return left_by_variable(pass, fault->func, fault->inst, &fault->role->bound, &left, NULL, diag, help(pass, fault));
+}
+
+static void suggest(struct pass *pass, const struct time_fault *fault, struct diag *diag) {
+    unsigned arg = bound_argument(pass, fault);
+    const char *text = arg == UINT_MAX ? "" : pass_arg_text(pass, fault->func, fault->inst, arg);
+    if (wait_for_rest(pass, fault, text, diag))
+        return;
+    const char *better = *text ? better_time(pass, fault, text) : NULL;
+    diag->help = better ? pass_text(pass, "%s: write '%s' instead of '%s'", help(pass, fault), better, text) : help(pass, fault);
+    if (better && !fix_argument(pass, diag, fault->func, fault->inst, arg, better))
+        diag->help = help(pass, fault);
 }
 
 static void run(struct pass *pass) {
@@ -137,7 +193,7 @@ static void run(struct pass *pass) {
         const struct time_fault *fault = &faults[i];
         struct diag *diag = pass_report(pass, fault->func, fault->inst);
         diag->message = message(pass, fault);
-        diag->help = help(pass, fault);
+        suggest(pass, fault, diag);
         if (fault->from != IR_NONE && fault->from != fault->inst)
             pass_step(pass, diag, fault->func, fault->from, "%s",
                       fault->is_taken ? "here the same parameter is taken for something else" : "the time comes from here");

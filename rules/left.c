@@ -74,19 +74,34 @@ static bool is_used_in(const struct prog_unit *unit, uint32_t func) {
     return false;
 }
 
-const char *left_now(struct pass *pass, uint32_t func, enum time_unit unit, const char **ret_type) {
+// How well a function that tells the time fits the bound; 0: not at all.
+static int now_fits(const struct role *role, const struct bound *bound) {
+    while (role && role->kind != ROLE_NOW)
+        role = role->next;
+    if (!role || role->result.kind != POS_RETURN || role->bound.unit != bound->unit || !is_number(bound->unit))
+        return 0;
+    if (role->bound.clock != CLOCK_ANY && bound->clock != CLOCK_ANY && role->bound.clock != bound->clock)
+        return 0;
+    return role->bound.clock == bound->clock ? 2 : 1;
+}
+
+const char *left_now(struct pass *pass, uint32_t func, const struct bound *bound, const char **ret_type) {
     const struct prog_unit *own = unit_of(pass, func);
+    uint32_t best = IR_NONE;
+    int best_fit = 0;
     for (uint32_t i = 0; i < own->ir->funcs_count; i++) {
         uint32_t id = own->func_ids[i];
-        const struct role *role = id == IR_NONE ? NULL : pass->program->funcs[id].roles;
-        bool is_now = role && role->kind == ROLE_NOW && role->result.kind == POS_RETURN && role->bound.unit == unit && is_number(unit);
-        if (!is_now || own->ir->funcs[i].param_count)
-            continue;
-        if (ret_type)
-            *ret_type = result_type(own->ir, i);
-        return pass_text(pass, "%s()", ir_text(own->ir, own->ir->funcs[i].name));
+        int fit = id == IR_NONE || own->ir->funcs[i].param_count ? 0 : now_fits(pass->program->funcs[id].roles, bound);
+        if (fit > best_fit) {
+            best = i;
+            best_fit = fit;
+        }
     }
-    return NULL;
+    if (best == IR_NONE)
+        return NULL;
+    if (ret_type)
+        *ret_type = result_type(own->ir, best);
+    return pass_text(pass, "%s()", ir_text(own->ir, own->ir->funcs[best].name));
 }
 
 // ---- what is in hand
@@ -144,7 +159,7 @@ static bool left_of_object(struct pass *pass, uint32_t func, uint32_t type, cons
 static bool left_of_number(struct pass *pass, uint32_t func, uint32_t var, const struct bound *bound, struct left *ret_left) {
     const struct prog_unit *unit = unit_of(pass, func);
     const char *name = ir_text(unit->ir, unit->ir->vars[var].name), *type = "";
-    const char *now = left_now(pass, func, bound->unit, &type);
+    const char *now = left_now(pass, func, bound, &type);
     bool is_end = says_end(name);
     enum time_unit own = model_name_unit(unit->model, name, false);
     if ((own != UNIT_UNKNOWN && own != bound->unit) || (own == UNIT_UNKNOWN && !now))
@@ -205,7 +220,7 @@ bool left_find(struct pass *pass, const struct wait *wait, const struct bound *b
 
 // ---- the wait
 
-static bool has_negative(const struct bound *bound) {
+bool left_has_negative(const struct bound *bound) {
     for (unsigned i = 0; i < bound->infinite_count; i++)
         if (bound->infinite[i] < 0)
             return true;
@@ -216,7 +231,7 @@ static bool has_negative(const struct bound *bound) {
 static bool takes_negative(const struct ir_unit *ir, const struct ir_inst *call, const struct bound *bound) {
     const struct ir_value *callee = &ir->values[call->args];
     const struct ir_func *fn = callee->kind == IR_V_FUNC ? &ir->funcs[callee->index] : NULL;
-    return fn && bound->pos.arg < fn->param_count && ir->types[ir->vars[fn->vars + bound->pos.arg].type].kind == IR_INT && !has_negative(bound);
+    return fn && bound->pos.arg < fn->param_count && ir->types[ir->vars[fn->vars + bound->pos.arg].type].kind == IR_INT && !left_has_negative(bound);
 }
 
 static bool is_name(const char *text) {
@@ -225,19 +240,18 @@ static bool is_name(const char *text) {
     return !*text;
 }
 
-// Asks once, in a statement before, so that what is asked and what is waited is one number.
-static bool bound_by_variable(struct pass *pass, const struct wait *wait, const struct left *left, const char *own, struct diag *diag, const char *why) {
-    const struct ir_unit *ir = unit_of(pass, wait->func)->ir;
+bool left_by_variable(struct pass *pass, uint32_t func, uint32_t inst, const struct bound *bound, const struct left *left, const char *own, struct diag *diag,
+                      const char *why) {
+    const struct ir_unit *ir = unit_of(pass, func)->ir;
     const char *what = own ? pass_text(pass, "left <= 0 ? 0 : left < %s ? left : %s", left_operand(pass, own), left_operand(pass, own)) : "left > 0 ? left : 0";
-    const char *statement = pass_text(pass, "%s left = %s;", left->type, left->text), *old = pass_arg_text(pass, wait->func, wait->inst, wait->role->bound.pos.arg);
-    if (left_has_var(ir, pass->program->funcs[wait->func].ir, "left") || !*left->type || time_is_listed(wait->role->bound.infinite, wait->role->bound.infinite_count, 0))
+    const char *statement = pass_text(pass, "%s left = %s;", left->type, left->text), *old = pass_arg_text(pass, func, inst, bound->pos.arg), *before = diag->help;
+    if (left_has_var(ir, pass->program->funcs[func].ir, "left") || !*left->type || time_is_listed(bound->infinite, bound->infinite_count, 0))
         return false;
-    diag->help = pass_text(pass, "%s: put '%s' before line %u and write '%s' instead of '%s'", why, statement, pass_line(pass, wait->func, wait->inst), what, old);
-    if (!fix_before_statement(pass, diag, wait->func, wait->inst, statement))
-        return false;
-    if (fix_argument(pass, diag, wait->func, wait->inst, wait->role->bound.pos.arg, what))
+    diag->help = pass_text(pass, "%s: put '%s' before line %u and write '%s' instead of '%s'", why, statement, pass_line(pass, func, inst), what, old);
+    if (fix_before_statement(pass, diag, func, inst, statement) && fix_argument(pass, diag, func, inst, bound->pos.arg, what))
         return true;
     fix_drop(diag);
+    diag->help = before;
     return false;
 }
 
@@ -258,7 +272,7 @@ bool left_bound(struct pass *pass, const struct wait *wait, struct diag *diag, c
         return false;
     const char *own = wait->bound == WAIT_FOREVER ? NULL : text;
     bool is_safe = left.is_end || is_name(left.text) || takes_negative(ir, &ir->insts[wait->inst], bound);
-    if (is_safe ? bound_in_place(pass, wait, &left, own, diag, why) : bound_by_variable(pass, wait, &left, own, diag, why))
+    if (is_safe ? bound_in_place(pass, wait, &left, own, diag, why) : left_by_variable(pass, wait->func, wait->inst, bound, &left, own, diag, why))
         return true;
     diag->help = before;
     return false;
@@ -301,6 +315,7 @@ const char *left_has_time(struct pass *pass, uint32_t func, uint32_t inst, uint3
     if (unit->ir->types[unit->ir->vars[var].type].kind == IR_POINTER)
         return not_done(pass, unit, unit->ir->vars[var].type, text);
     enum time_unit own = model_name_unit(unit->model, text, false);
-    const char *now = left_now(pass, func, own == UNIT_UNKNOWN ? UNIT_MS : own, NULL);
+    const struct bound bound = {.kind = BOUND_DEADLINE, .unit = own == UNIT_UNKNOWN ? UNIT_MS : own};
+    const char *now = left_now(pass, func, &bound, NULL);
     return now && says_end(text) ? pass_text(pass, "%s < %s", now, text) : NULL;
 }
