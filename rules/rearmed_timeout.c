@@ -1,6 +1,9 @@
 // rearmed-timeout: a budget that does not shrink, because the same time is given to one wait after the other.
-#include "check/pass.h"
+#include "flow/retries/retry.h"
+#include "rules/left.h"
 #include "rules/waiting.h"
+
+#include <string.h>
 
 static const char *message(struct pass *pass, const struct wait *wait) {
     const char *time = waiting_time(pass, wait), *what = wait->repeats_left ? "the remaining time was asked for once and is used again" : "the whole timeout starts again";
@@ -20,6 +23,72 @@ static void add_path(struct pass *pass, const struct wait *wait, struct diag *di
         pass_step(pass, diag, wait->func, loop, "the loop starts here");
 }
 
+// ---- the deadline, computed once
+
+// The parameter that is waited with, unchanged; IR_NONE: it is none.
+static uint32_t timeout_param(struct pass *pass, const struct wait *wait) {
+    const struct prog_func *func = &pass->program->funcs[wait->func];
+    const struct ir_unit *ir = pass->program->units[func->unit].ir;
+    const char *time = waiting_time(pass, wait);
+    uint32_t var = IR_NONE;
+    for (uint32_t i = func->ir->vars; i < func->ir->vars + func->ir->param_count; i++)
+        if (!strcmp(ir_text(ir, ir->vars[i].name), time) && ir->types[ir->vars[i].type].kind == IR_INT)
+            var = i;
+    const struct ir_block *first = &ir->blocks[func->ir->blocks], *last = first + func->ir->block_count - 1;
+    for (uint32_t i = first->insts; var != IR_NONE && i < last->insts + last->inst_count; i++)
+        for (uint32_t a = 0; a < ir->insts[i].arg_count; a++) {
+            const struct ir_value *value = &ir->values[ir->insts[i].args + a];
+            if (value->kind == IR_V_ADDR && value->index == var && ir->insts[i].op != IR_LOAD)
+                return IR_NONE;
+        }
+    return var != IR_NONE && fix_sees(pass, wait->func, var, wait->inst) ? var : IR_NONE;
+}
+
+// Whether a wait that fails is made again: with no time left it would be made without pause.
+static bool is_tried_again(const struct pass *pass, const struct wait *wait) {
+    size_t count;
+    const struct retry *retries = retry_all(flow_timed(pass->flow), &count);
+    for (size_t i = 0; i < count; i++)
+        if (retries[i].func == wait->func && retries[i].inst == wait->inst)
+            return true;
+    return false;
+}
+
+static bool add_deadline(struct pass *pass, const struct wait *wait, const char *statement, struct diag *diag) {
+    if (wait->repeats != wait->inst)
+        return fix_before_statement(pass, diag, wait->func, wait->repeats, statement);
+    uint32_t loop = pass_loop(pass, wait->func, wait->inst);
+    return loop != IR_NONE && !is_tried_again(pass, wait) && fix_before_loop(pass, diag, wait->func, loop, statement);
+}
+
+// A deadline before the first wait, what is left of it before this one, and that instead of the whole.
+static bool count_down(struct pass *pass, const struct wait *wait, struct diag *diag) {
+    const struct prog_func *func = &pass->program->funcs[wait->func];
+    const struct ir_unit *ir = pass->program->units[func->unit].ir;
+    const struct bound *bound = &wait->role->bound;
+    const char *type = "", *time = waiting_time(pass, wait), *now = left_now(pass, wait->func, bound, &type);
+    bool is_known = *time && !wait->repeats_left && bound->kind == BOUND_TIMEOUT && now && timeout_param(pass, wait) != IR_NONE;
+    if (!is_known || left_has_var(ir, func->ir, "left") || left_has_var(ir, func->ir, "deadline") || time_is_listed(bound->infinite, bound->infinite_count, 0))
+        return false;
+    const char *deadline = pass_text(pass, "%s deadline = %s + %s;", type, now, time), *left = pass_text(pass, "%s left = deadline - %s;", type, now);
+    const char *rest = left_has_negative(bound) ? pass_text(pass, "%s < 0 ? -1 : left > 0 ? left : 0", time) : "left > 0 ? left : 0";
+    uint32_t first = wait->repeats == wait->inst ? pass_loop(pass, wait->func, wait->inst) : wait->repeats;
+    diag->help = pass_text(pass, "compute the deadline once, and give each wait what is left: put '%s' before line %u and '%s' before line %u, and write '%s' instead of '%s'",
+                           deadline, first == IR_NONE ? 0 : pass_line(pass, wait->func, first), left, pass_line(pass, wait->func, wait->inst), rest, time);
+    return add_deadline(pass, wait, deadline, diag) && fix_before_statement(pass, diag, wait->func, wait->inst, left) &&
+           fix_argument(pass, diag, wait->func, wait->inst, bound->pos.arg, rest);
+}
+
+static void suggest(struct pass *pass, const struct wait *wait, struct diag *diag) {
+    if (count_down(pass, wait, diag))
+        return;
+    fix_drop(diag);
+    diag->help = wait->repeats_left ? "ask anew before each wait how much is left, or wait until a deadline that is computed once"
+                 : wait->role->bound.kind == BOUND_DEADLINE
+                     ? "compute that point in time once, before the first wait: then all of them end at the same one"
+                     : "compute the deadline once, before the first wait (now + timeout), and give each wait what is left: deadline - now";
+}
+
 static void run(struct pass *pass) {
     size_t count;
     const struct wait *waits = waits_all(flow_timed(pass->flow), &count);
@@ -30,7 +99,7 @@ static void run(struct pass *pass) {
         struct diag *diag = pass_report(pass, wait->func, wait->inst);
         diag->message = message(pass, wait);
         add_path(pass, wait, diag);
-        diag->help = "compute the deadline once, before the first wait (now + timeout), and give each wait what is left: deadline - now";
+        suggest(pass, wait, diag);
         diag->fingerprint_key = pass_callee_name(pass, wait->func, wait->inst);
     }
 }

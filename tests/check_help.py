@@ -15,8 +15,9 @@ from oracle import cases, tool
 
 # So many are made where all cases are tried; fewer means that a help has lost its text.
 AT_LEAST = {
-    "breaker-on-context-error": 12, "budget-overrun": 13, "detached-context": 6, "dropped-context": 8, "hidden-default": 2, "lost-cancel": 48,
-    "nested-timeout": 130, "sleep-past-deadline": 20, "timeout-below-root": 10, "unbounded-wait": 7, "unchecked-retry": 8,
+    "abandoned-wait": 6, "breaker-on-context-error": 12, "budget-overrun": 13, "deadline-arithmetic": 19, "detached-context": 6,
+    "dropped-context": 8, "hidden-default": 2, "lost-cancel": 48, "nested-timeout": 130, "rearmed-timeout": 2, "sleep-past-deadline": 20,
+    "timeout-below-root": 10, "unbounded-wait": 7, "unchecked-retry": 8,
 }
 ERRORS = ["-Werror=" + name for name in ("implicit-function-declaration", "incompatible-pointer-types", "int-conversion", "return-type")]
 

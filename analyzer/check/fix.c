@@ -115,6 +115,20 @@ static const char *new_line(struct pass *pass, uint32_t column) {
     return pass_text(pass, "\n%*s", (int)column - 1, "");
 }
 
+bool fix_before_loop(struct pass *pass, struct diag *diag, uint32_t func, uint32_t jump, const char *statement) {
+    const struct ir_unit *ir = unit_of(pass, func);
+    const struct ir_loc *loop = &ir->locs[ir->insts[jump].loc];
+    for (uint32_t i = 0; i < ir->statements_count && is_plain(loop); i++) {
+        const struct ir_loc *start = &ir->locs[ir->statements[i]];
+        if (start->file != loop->file || start->line != loop->line || start->column != loop->column)
+            continue;
+        struct place place = at_start(pass_place(pass, func, ir->insts[jump].loc));
+        add_edit(pass, diag, place, pass_text(pass, "%s%s", statement, new_line(pass, place.column)));
+        return true;
+    }
+    return false;
+}
+
 bool fix_before_statement(struct pass *pass, struct diag *diag, uint32_t func, uint32_t inst, const char *statement) {
     uint32_t loc = pass_inst(pass, func, inst)->loc;
     const struct ir_loc *around = is_plain(&unit_of(pass, func)->locs[loc]) ? statement_at(unit_of(pass, func), loc) : NULL;

@@ -16,6 +16,8 @@ bool fix_call_statement(struct pass *pass, struct diag *diag, uint32_t func, uin
 bool fix_before_return(struct pass *pass, struct diag *diag, uint32_t func, uint32_t inst, const char *statement);
 // `statement` stands before the statement of a block in which the instruction is.
 bool fix_before_statement(struct pass *pass, struct diag *diag, uint32_t func, uint32_t inst, const char *statement);
+// The same before the loop that the jump leads into (pass_loop).
+bool fix_before_loop(struct pass *pass, struct diag *diag, uint32_t func, uint32_t jump, const char *statement);
 // `text` stands right behind the place of an instruction.
 bool fix_behind(struct pass *pass, struct diag *diag, uint32_t func, uint32_t inst, const char *text);
 // Takes back what was added.

@@ -154,7 +154,7 @@ struct ir_file {
 };
 
 // Beside these, `statements`: places of those statements that make a call or return and stand in a block, so that others can be put
-// before them. Of an `if` only up to the end of its condition. Not the first one behind a label or case.
+// before them. Of an `if` only up to the end of its condition, of a loop only where it starts. Not the first one behind a label or case.
 
 // One section per table. `count` entries each; the texts of ids are strings + text_offsets[id]. The keys (keys.h) are what units have in
 // common, hashed, so that joining many units need not read their texts.

@@ -170,7 +170,7 @@ const char *source_unit_string(struct lower *l, CXString string); // copied to t
 uint32_t source_file(struct lower *l, CXFile file);
 uint32_t source_loc(struct lower *l, CXCursor cursor);
 uint32_t source_first_loc(struct lower *l, CXCursor cursor); // its first token
-// Of a statement, up to the end of a part of it (or of itself), with whether a semicolon follows.
+// Of a statement, up to the end of a part of it (or of itself; null: only where it starts), with whether a semicolon follows.
 uint32_t source_statement_loc(struct lower *l, CXCursor statement, CXCursor until);
 uint32_t source_end_loc(struct lower *l, CXCursor cursor); // its last character, such as a closing brace
 bool source_in_macro(CXCursor cursor);

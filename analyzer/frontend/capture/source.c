@@ -233,7 +233,10 @@ static bool is_before_semicolon(struct lower *l, uint32_t file, unsigned offset)
 uint32_t source_statement_loc(struct lower *l, CXCursor statement, CXCursor until) {
     struct place begin, end, unused;
     expansion_extent(l, clang_getCursorExtent(statement), &begin, &unused);
-    expansion_extent(l, clang_getCursorExtent(until), &unused, &end);
+    if (clang_Cursor_isNull(until))
+        end = begin;
+    else
+        expansion_extent(l, clang_getCursorExtent(until), &unused, &end);
     uint32_t file = source_file(l, begin.file);
     if (file == IR_NONE || end.file != begin.file || end.offset < begin.offset)
         return 0;

@@ -7,9 +7,15 @@ static void lower_children(struct lower *l, CXCursor cursor) {
         stmt_lower(l, children.items[i]);
 }
 
+static bool is_loop(CXCursor cursor) {
+    return cursor.kind == CXCursor_ForStmt || cursor.kind == CXCursor_WhileStmt || cursor.kind == CXCursor_DoStmt;
+}
+
 // Notes a statement of a block before which another one can stand.
 static void note_statement(struct lower *l, CXCursor cursor) {
     CXCursor until = cursor;
+    if (is_loop(cursor))
+        until = clang_getNullCursor();
     if (cursor.kind == CXCursor_IfStmt) {
         struct cursors parts = cursor_children(l, cursor);
         until = parts.count ? parts.items[0] : cursor;
@@ -24,7 +30,7 @@ static void lower_in_block(struct lower *l, CXCursor cursor) {
     bool is_simple = cursor.kind == CXCursor_DeclStmt || cursor.kind == CXCursor_IfStmt || clang_isExpression(cursor.kind);
     bool is_reached = l->b.current != IR_NONE;
     stmt_lower(l, cursor);
-    if (is_reached && (cursor.kind == CXCursor_ReturnStmt || (is_simple && l->b.call_args.len > calls)))
+    if (is_reached && (cursor.kind == CXCursor_ReturnStmt || ((is_simple || is_loop(cursor)) && l->b.call_args.len > calls)))
         note_statement(l, cursor);
 }
 
