@@ -73,6 +73,18 @@ void summary_done(struct summary *summary) {
     vec_done(&summary->needs);
 }
 
+// A summary stays until the end, and there is one for each function.
+static void summary_fit(struct summary *summary) {
+    for (size_t i = 0; i < summary->outcomes.len; i++)
+        state_fit(&summary->outcomes.items[i].state);
+    for (size_t i = 0; i < summary->events.len; i++)
+        vec_fit(&summary->events.items[i].facts.items);
+    vec_fit(&summary->outcomes);
+    vec_fit(&summary->events);
+    vec_fit(&summary->escapes);
+    vec_fit(&summary->needs);
+}
+
 static uint64_t hash_state(const struct state *state, uint64_t h) {
     for (size_t i = 0; i < state->cells.len; i++)
         h = hash_mix(h, (uint64_t)state->cells.items[i].address << 32 | state->cells.items[i].value);
@@ -103,6 +115,7 @@ static void replace_summary(struct flow *flow, uint32_t func) {
     next.fingerprint = summary_hash(&next);
     flow->changed[func] = next.fingerprint != summary->fingerprint;
     summary_done(summary);
+    summary_fit(&next);
     *summary = next;
 }
 
@@ -213,6 +226,7 @@ static void solve_bottom_up(struct flow *flow, struct buf *memory) {
     for (uint32_t i = 0; i < program->scc_count; i++) {
         const uint32_t *funcs = &program->scc_funcs[program->scc_starts[i]];
         uint32_t count = program->scc_starts[i + 1] - program->scc_starts[i];
+        program_rest_at(program, i);
         if (earlier.kept && take_component(flow, &earlier, funcs, count))
             continue;
         solve_component(flow, funcs, count);

@@ -294,6 +294,16 @@ static void settle_users(struct model_program *mp) {
     }
 }
 
+// There are as many of them as functions, and most of what led to their roles is of no use any more.
+static void keep_what_is_said(struct model_program *mp) {
+    mp->said = arena_array(&mp->arena, struct model_said, mp->func_ids->count);
+    for (uint32_t id = 0; id < mp->func_ids->count; id++)
+        mp->said[id] = (struct model_said){mp->funcs[id].roles, mp->funcs[id].detached};
+    free(mp->funcs);
+    mp->funcs = NULL;
+    vec_done(&mp->shapes);
+}
+
 struct model_program *model_program_new(const struct model_set *models, const struct ir_unit *const *units, uint32_t unit_count,
                                         const struct ir_numbers *funcs) {
     struct model_program *mp = mem_zalloc(sizeof *mp);
@@ -308,6 +318,7 @@ struct model_program *model_program_new(const struct model_set *models, const st
     settle_makers(mp);
     learn_families(mp);
     settle_users(mp);
+    keep_what_is_said(mp);
     vec_push(&mp->problems, NULL);
     return mp;
 }
@@ -318,7 +329,6 @@ void model_program_free(struct model_program *mp) {
     strtab_done(&mp->keys);
     strtab_done(&mp->contexts.keys);
     strtab_done(&mp->families);
-    vec_done(&mp->shapes);
     vec_done(&mp->types);
     vec_done(&mp->problems);
     arena_done(&mp->arena);

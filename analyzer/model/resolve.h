@@ -22,6 +22,12 @@ struct model_func {
     bool detached;                  // the contexts it makes are meant to outlive what it was given
 };
 
+// What comes of it.
+struct model_said {
+    const struct role *roles;
+    bool detached;
+};
+
 // A context type found in the program.
 struct context_type {
     const char *key;
@@ -57,7 +63,8 @@ struct model_program {
     uint32_t unit_count;
     const struct ir_numbers *func_ids; // of ir_numbered_funcs
     struct ir_numbers type_ids, record_ids;
-    struct model_func *funcs;     // by number
+    struct model_func *funcs;     // by number; while the models are resolved
+    struct model_said *said;      // by number, after that
     struct model_type *all_types; // by number
     struct model_record *records; // by number
     VEC(struct shape_ref) shapes; // declarations whose name fits a pattern

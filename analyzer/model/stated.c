@@ -147,6 +147,8 @@ static void look_up(struct model_program *mp, struct model_func *info, const cha
     if (info->stated)
         return;
     info->shape = resolve_pattern(mp->set, name, prefix);
+    if (!info->shape)
+        return;
     words_family(&mp->set->words, prefix, family);
     info->prefix = arena_strdup(&mp->arena, prefix);
     info->family = arena_strdup(&mp->arena, family);
@@ -343,7 +345,7 @@ static void check_annotations(struct model_program *mp, const struct ir_unit *un
 void resolve_stated(struct model_program *mp) {
     see_types(mp);
     see_records(mp);
-    mp->funcs = arena_array(&mp->arena, struct model_func, mp->func_ids->count);
+    mp->funcs = mem_zalloc(mp->func_ids->count * sizeof *mp->funcs);
     for (uint32_t u = 0; u < mp->unit_count; u++) {
         for (uint32_t f = 0; f < mp->units[u]->funcs_count; f++)
             add_declaration(mp, u, f);

@@ -66,9 +66,9 @@ void model_unit_free(struct model_unit *mu) {
     free(mu);
 }
 
-static const struct model_func *func_info(const struct model_unit *mu, uint32_t func) {
+static const struct model_said *said_of(const struct model_unit *mu, uint32_t func) {
     uint32_t id = mu->mp->func_ids->of[mu->unit][func];
-    return id == IR_NONE ? NULL : &mu->mp->funcs[id];
+    return id == IR_NONE ? NULL : &mu->mp->said[id];
 }
 
 static const struct model_type *type_info(const struct model_unit *mu, uint32_t type) {
@@ -87,13 +87,13 @@ static const struct meaning *own_field_meaning(const struct model_unit *mu, uint
 }
 
 const struct role *model_func_roles(const struct model_unit *mu, uint32_t func) {
-    const struct model_func *info = func_info(mu, func);
-    return info ? info->roles : NULL;
+    const struct model_said *said = said_of(mu, func);
+    return said ? said->roles : NULL;
 }
 
 bool model_func_is_detached(const struct model_unit *mu, uint32_t func) {
-    const struct model_func *info = func_info(mu, func);
-    return info && info->detached;
+    const struct model_said *said = said_of(mu, func);
+    return said && said->detached;
 }
 
 bool model_var_is_detached(const struct model_unit *mu, uint32_t var) {

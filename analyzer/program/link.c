@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *main_path(const struct ir_unit *unit) {
     return unit->files_count ? ir_text(unit, unit->files[0].path) : "";
@@ -51,9 +52,24 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
     *ret_program = program;
 }
 
+// Mapped files mostly lie one after the other, or one before the other: such a run rests at once.
 void program_rest(const struct program *program) {
-    for (uint32_t i = 0; i < program->unit_count; i++)
-        ir_rest(program->units[i].ir);
+    struct ir_unit run = {0};
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (uint32_t i = 0; i < program->unit_count; i++) {
+        const struct ir_unit *unit = program->units[i].ir;
+        uintptr_t start = (uintptr_t)unit->file, size = (unit->file_size + page - 1) / page * page, first = (uintptr_t)run.file;
+        if (!unit->file)
+            continue;
+        if (start != first + run.file_size && start + size != first) {
+            ir_rest(&run);
+            run.file_size = 0;
+        }
+        if (!run.file_size || start < first)
+            run.file = unit->file;
+        run.file_size += size;
+    }
+    ir_rest(&run);
 }
 
 void program_done(struct program *program) {

@@ -85,6 +85,12 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
 void program_done(struct program *program);
 // Whoever has read much of the program lets the units' pages go; reading any brings it back.
 void program_rest(const struct program *program);
+// The same in a loop over functions or components: to be called with each one's number, from 0.
+static inline void program_rest_at(const struct program *program, uint32_t number) {
+    enum { AT_ONCE = 1 << 16 };
+    if (number % AT_ONCE == AT_ONCE - 1)
+        program_rest(program);
+}
 
 uint32_t program_find_usr(const struct program *program, const char *usr);
 // The function with this name or USR, IR_NONE where there is none.

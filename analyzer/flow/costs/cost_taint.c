@@ -476,6 +476,7 @@ static void scan_all(struct cost *cost) {
     }
     cost->timeouts.len = 0;
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
+        program_rest_at(program, i);
         scan_one(cost, program->scc_funcs[i], &again);
         cost->funcs[program->scc_funcs[i]].was_met = true;
     }

@@ -135,6 +135,7 @@ static void find_reached(struct cost *cost) {
     for (uint32_t f = 0; f < program->func_count; f++) {
         const struct prog_func *func = &program->funcs[f];
         struct cost_func *info = &cost->funcs[f];
+        program_rest_at(program, f);
         if (!func->has_body || func->roles)
             continue;
         struct reached reached = scan_function(cost, f);

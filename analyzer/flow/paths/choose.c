@@ -66,11 +66,13 @@ static bool touches_context(const struct flow *flow, const struct prog_func *fun
 static void want_callers(struct flow *flow) {
     const struct program *program = flow->program;
     VEC(uint32_t) queue = {0};
-    for (uint32_t f = 0; f < program->func_count; f++)
+    for (uint32_t f = 0; f < program->func_count; f++) {
+        program_rest_at(program, f);
         if (program->funcs[f].has_body && !is_context_role(program->funcs[f].roles) && touches_context(flow, &program->funcs[f])) {
             flow->wanted[f] = WANT_RELEVANT;
             vec_push(&queue, f);
         }
+    }
     while (queue.len) {
         const struct prog_func *func = &program->funcs[queue.items[--queue.len]];
         for (uint32_t i = 0; i < func->caller_count; i++) {

@@ -419,6 +419,7 @@ struct timed *waits_solve(struct flow *flow) {
         note_stored(timed, &program->units[u]);
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
         const struct prog_func *pf = &program->funcs[program->scc_funcs[i]];
+        program_rest_at(program, i);
         if (pf->has_body && !pf->roles)
             look_at(timed, program->scc_funcs[i]);
     }
