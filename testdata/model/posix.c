@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-extern int poll(struct pollfd *, nfds_t, int);                          // role: block timeout=arg2:ms infinite=-1 nowait=0
-extern int select(int, fd_set *, fd_set *, fd_set *, struct timeval *); // role: block timeout=*arg4:timeval infinite=null nowait=0 in_out
-extern int epoll_wait(int, struct epoll_event *, int, int);             // role: block timeout=arg3:ms infinite=-1 nowait=0
+extern int poll(struct pollfd *, nfds_t, int);                          // role: block timeout=arg2:ms infinite=-1 nowait=0 ready
+extern int select(int, fd_set *, fd_set *, fd_set *, struct timeval *); // role: block timeout=*arg4:timeval infinite=null nowait=0 in_out ready
+extern int epoll_wait(int, struct epoll_event *, int, int);             // role: block timeout=arg3:ms infinite=-1 nowait=0 ready
 extern int pthread_cond_timedwait(pthread_cond_t *, pthread_mutex_t *, const struct timespec *); // role: block deadline=*arg2:timespec realtime
 extern int sem_timedwait(sem_t *, const struct timespec *);             // role: block deadline=*arg1:timespec realtime
 extern int nanosleep(const struct timespec *, struct timespec *);       // role: sleep timeout=*arg0:timespec
