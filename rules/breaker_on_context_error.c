@@ -102,6 +102,7 @@ static const char fix[] =
 static const char limits[] =
     "  - Breakers are known from models only (`breaker-failure`).\n"
     "  - A call with a plain timeout counts as the call's own limit.\n"
+    "  - The call that failed is looked for where the breaker is told, and one call further.\n"
     "  - A check before the call says nothing about what ended it.\n";
 
 const struct rule rule_breaker_on_context_error = {

@@ -277,6 +277,7 @@ static const char limits[] =
     "  - Whether what is left may become negative is not asked.\n"
     "  - A function that takes a moment or a duration, as a flag says, holds its callers to\n"
     "    nothing. What a function writes behind a pointer is not followed either.\n"
+    "  - Which clock clock_nanosleep looks at with TIMER_ABSTIME is not known.\n"
     "  - Where the program chooses a clock for its condition variables\n"
     "    (pthread_condattr_setclock), the clock they look at counts as not known.\n";
 

@@ -166,6 +166,8 @@ static const char fix[] =
 static const char limits[] =
     "  - A function whose address is taken may have its signature forced, and is left\n"
     "    alone.\n"
+    "  - So is one that stands in for another in tests: defined a second time, or put there\n"
+    "    by a macro or by the linker's --wrap.\n"
     "  - To look at a context (is it done?) counts as a use.\n"
     "  - A number counts as a timeout by what is done with it and by its type; by its name\n"
     "    only where nothing speaks against it.\n";

@@ -213,6 +213,8 @@ static const char limits[] =
     "    otherwise or its name means the end of life (cancel, free, unref, destroy, ...).\n"
     "  - A context stored in a field or global counts as cancelled if anything in the\n"
     "    program cancels what is stored in that field, of any object.\n"
+    "  - Whether a global holds a context when a function overwrites it is not followed\n"
+    "    from one function to the next.\n"
     "  - Contexts alive at the end of main or at a call that ends the process are not\n"
     "    reported.\n";
 

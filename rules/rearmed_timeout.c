@@ -179,6 +179,8 @@ static const char limits[] =
     "    a period of 1 s has no budget that could shrink.\n"
     "  - Where the loop checks a deadline or context of its own, a fixed slice per turn is\n"
     "    right.\n"
+    "  - Where the caller also chooses how many turns there are, the time is meant for each\n"
+    "    of them.\n"
     "  - A timeout split into parts (half, a third) counts as a plan.\n"
     "  - Interrupted sleeps are seen where the rest that nanosleep offers is not used.\n";
 

@@ -138,6 +138,48 @@ static void a_macro_s_code_stands_at_its_use(void **state) {
     captured_done(&c);
 }
 
+// Statements before which another can stand: not those without braces around them, not what comes right behind a label or a case.
+static void statements_of_blocks_are_known(void **state) {
+    (void)state;
+    struct captured c;
+    struct buf found = {0};
+    capture_text("int f(int);\n"
+                 "int run(int t) {\n"
+                 "    int a = f(t);\n"
+                 "    if (f(a))\n"
+                 "        f(1);\n"
+                 "    while (f(a)) { f(2); }\n"
+                 "    a++;\n"
+                 "out: f(3);\n"
+                 "    return a;\n"
+                 "}\n", &c);
+    for (uint32_t i = 0; i < c.unit.statements_count; i++) {
+        const struct ir_loc *loc = &c.unit.locs[c.unit.statements[i]];
+        buf_printf(&found, "%u:%u-%u%s ", loc->line, loc->column, loc->end_column, loc->is_statement ? ";" : "");
+    }
+    assert_string_equal(buf_text(&found), "3:5-18 4:5-13 6:20-24; 6:5-5 9:5-13; ");
+    assert_true(c.unit.locs[nth_call(&c.unit, "run", 2)->loc].is_statement); // f(1) is one, though not in a block
+    assert_false(c.unit.locs[nth_call(&c.unit, "run", 1)->loc].is_statement);
+    buf_done(&found);
+    captured_done(&c);
+}
+
+static void variables_know_their_scope(void **state) {
+    (void)state;
+    struct captured c;
+    capture_text("void run(int p) {\n    int a = p;\n    for (int i = 0; i < a; i++) {\n        int b = i;\n        p += b;\n    }\n}\n", &c);
+    const struct ir_func *fn = func_named(&c.unit, "run");
+    const char *const names[] = {"p", "a", "i", "b"};
+    const unsigned lines[] = {0, 1, 3, 3}, columns[] = {0, 17, 5, 33};
+    for (uint32_t i = 0; i < fn->var_count; i++) {
+        const struct ir_var *var = &c.unit.vars[fn->vars + i];
+        assert_string_equal(ir_text(&c.unit, var->name), names[i]);
+        assert_int_equal(c.unit.locs[var->scope].line, lines[i]);
+        assert_int_equal(c.unit.locs[var->scope].column, columns[i]);
+    }
+    captured_done(&c);
+}
+
 static void const_shows_on_the_pointee(void **state) {
     (void)state;
     struct captured c;
@@ -301,6 +343,8 @@ static void deep_nesting_is_fine(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(statements_of_blocks_are_known),
+        cmocka_unit_test(variables_know_their_scope),
         cmocka_unit_test(control_reads),
         cmocka_unit_test(switch_reads),
         cmocka_unit_test(jumps_reads),
