@@ -276,6 +276,30 @@ static struct by_type group_by_type(struct graph *g) {
     return groups;
 }
 
+// Whether a value of one type could be passed as the other at all. Numbers and pointers are what a `void *` on the way mixes up.
+static bool is_passable(const struct ir_unit *from, const struct ir_value *value, uint32_t type, const struct ir_unit *to, uint32_t param) {
+    if (type == IR_NONE || param == IR_NONE || value->kind == IR_V_INT)
+        return true;
+    enum ir_type_kind have = (enum ir_type_kind)from->types[type].kind, want = (enum ir_type_kind)to->types[param].kind;
+    bool is_address = have == IR_POINTER || have == IR_ARRAY || have == IR_FUNCTION, is_number = have == IR_INT || have == IR_UINT || have == IR_ENUM;
+    return !(is_address && (want == IR_INT || want == IR_UINT || want == IR_ENUM)) && !(is_number && want == IR_POINTER);
+}
+
+// A function can get where it is never called, when a function that stores pointers of many kinds puts them into one `void *`.
+static bool is_callable(const struct graph *g, const struct site *site, uint32_t callee) {
+    const struct prog_func *func = &g->program->funcs[callee];
+    const struct ir_unit *from = g->program->units[g->program->funcs[site->caller].unit].ir, *to = g->program->units[func->unit].ir;
+    const struct ir_inst *inst = &from->insts[site->inst];
+    if (site->kind != CALL_INDIRECT)
+        return true;
+    if (inst->arg_count <= func->ir->param_count)
+        return false;
+    for (uint32_t i = 0; i < func->ir->param_count; i++)
+        if (!is_passable(from, &from->values[inst->args + i + 1], from->call_args[inst->aux + i + 1].type, to, to->vars[func->ir->vars + i].type))
+            return false;
+    return true;
+}
+
 static void resolve_sites(struct graph *g) {
     struct by_type groups = group_by_type(g);
     for (size_t i = 0; i < g->sites.len; i++) {
@@ -283,7 +307,8 @@ static void resolve_sites(struct graph *g) {
         const struct slot *slot = site->slot == IR_NONE ? NULL : &g->slots.items.items[site->slot];
         size_t known = slot ? slot->funcs.len : 0;
         for (size_t f = 0; f < known && known <= MOST_TARGETS; f++)
-            add_call(g, site, slot->funcs.items[f], site->kind);
+            if (is_callable(g, site, slot->funcs.items[f]))
+                add_call(g, site, slot->funcs.items[f], site->kind);
         if (known || !site->type || groups.counts[site->type] > MOST_BY_TYPE)
             continue;
         for (uint32_t f = groups.first[site->type]; f; f = groups.next[f - 1])

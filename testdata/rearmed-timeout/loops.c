@@ -152,6 +152,7 @@ void serve_for_ever_ok(struct pollfd *fds, unsigned count)
 
 // Each turn sets its own number: how long until the next timer is due.
 int64_t next_timer(void);
+long take_one(void);
 
 void timers_ok(struct pollfd *fds, unsigned count)
 {
@@ -222,4 +223,47 @@ int some_bad(int id, int wanted, int timeout_ms)
         total += got;
     }
     return total;
+}
+
+// A moment, given again and again, to a function that takes the time of some clock from it.
+struct instant {
+    int64_t since_start;
+};
+struct instant instant_now(void);
+
+static int wait_until(struct pollfd *fd, int64_t expire_at)
+{
+    int timeout;
+    if (expire_at < 0)
+        timeout = -1;
+    else {
+        timeout = (int)((expire_at - instant_now().since_start) / 1000);
+        if (timeout < 0)
+            timeout = 0;
+    }
+    return poll(fd, 1, timeout) > 0;
+}
+
+long receive_until_ok(struct pollfd *fd, int64_t expire_at)
+{
+    long got;
+    do
+        got = take_one();
+    while (got < 0 && wait_until(fd, expire_at));
+    return got;
+}
+
+// The same of a function that waits all of it.
+static int wait_for(struct pollfd *fd, int64_t timeout_us)
+{
+    return poll(fd, 1, (int)(timeout_us / 1000)) > 0;
+}
+
+long receive_for_bad(struct pollfd *fd, int64_t timeout_us)
+{
+    long got;
+    do
+        got = take_one();
+    while (got < 0 && wait_for(fd, timeout_us)); // want rearmed-timeout "."
+    return got;
 }

@@ -404,6 +404,16 @@ static bool may_turn_off(const struct after *after, uint32_t block) {
     return false;
 }
 
+static bool leads_to_return(const struct ssa *ssa, uint32_t from) {
+    uint8_t *reached = mem_zalloc(ssa->fn->block_count);
+    bool found = false;
+    cfg_reach(&ssa->cfg, from, reached);
+    for (uint32_t k = 0; !found && k < ssa->fn->block_count; k++)
+        found = (reached[k] || k == from) && ssa->ir->insts[block_at(ssa, k)->insts + block_at(ssa, k)->inst_count - 1].op == IR_RETURN;
+    free(reached);
+    return found;
+}
+
 static bool take(struct after *after, uint32_t block, uint32_t i) {
     const struct ssa *ssa = ssa_of(after);
     uint8_t *edge = &after->edges[first_edge(ssa, block) + i];
@@ -413,6 +423,8 @@ static bool take(struct after *after, uint32_t block, uint32_t i) {
     *edge = 1;
     if (in_scope(after, to))
         after->entered[to] = 1;
+    else if (!after->may_return)
+        after->may_return = leads_to_return(ssa, to);
     return true;
 }
 

@@ -49,6 +49,7 @@ struct after {
     uint8_t *leads;      // by block: control can get from here to the target
     struct map busy;
     bool is_left;        // AFTER_ENDED_FOR_SURE: on some way, being told of the end leaves the loop
+    bool may_return;     // on some way control leaves the loop and does not end the program
 };
 
 // Follows control; `after` is filled in up to `data`. Then `entered` says where it can get to.

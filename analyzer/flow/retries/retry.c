@@ -27,8 +27,12 @@ static const struct ir_type *result_type(const struct attempt *attempt) {
     return call->type == IR_NONE ? NULL : &ssa_of(attempt)->ir->types[call->type];
 }
 
-// Whether the loop comes to the call again.
-static bool goes_round(const struct attempt *attempt, int64_t result, enum after_mode mode, const struct given *given) {
+struct turn {
+    bool again;   // the loop comes to the call again
+    bool returns; // it may be left for good: the program does not end there
+};
+
+static struct turn follow(const struct attempt *attempt, int64_t result, enum after_mode mode, const struct given *given) {
     const struct cfg *cfg = &ssa_of(attempt)->cfg;
     uint32_t block = cfg_block_of(cfg, attempt->inst);
     struct after after = {.timed = attempt->timed, .func = attempt->func, .inst = attempt->inst, .head = attempt->head, .target = block, .mode = mode};
@@ -38,9 +42,9 @@ static bool goes_round(const struct attempt *attempt, int64_t result, enum after
         after.budgets[1] = given->origin;
     }
     after_run(&after);
-    bool found = after.entered[attempt->head] && after.entered[block] && !after.is_left;
+    struct turn turn = {after.entered[attempt->head] && after.entered[block] && !after.is_left, after.may_return};
     after_done(&after);
-    return found;
+    return turn;
 }
 
 // What a function of the program returns.
@@ -122,17 +126,18 @@ static bool tries_again(struct attempt *attempt) {
     const struct ir_type *type = result_type(attempt);
     if (!type || type->kind == IR_VOID || type->kind == IR_FLOAT || type->kind == IR_RECORD)
         return false;
-    bool negative = goes_round(attempt, -1, AFTER_RETURN, NULL), zero = goes_round(attempt, 0, AFTER_RETURN, NULL);
-    bool positive = goes_round(attempt, 1, AFTER_RETURN, NULL);
+    struct turn negative = follow(attempt, -1, AFTER_RETURN, NULL), zero = follow(attempt, 0, AFTER_RETURN, NULL);
+    struct turn positive = follow(attempt, 1, AFTER_RETURN, NULL);
     if (type->kind == IR_POINTER || type->kind == IR_BOOL) {
         attempt->failure = 0;
-        return zero && !positive;
+        return zero.again && !positive.again;
     }
     attempt->failure = GENERIC_ERROR;
-    if (!negative || (positive && zero))
+    bool is_left = (!zero.again && zero.returns) || (!positive.again && positive.returns);
+    if (!negative.again || !is_left)
         return false;
     bool may_fail, is_status = returns_status(attempt, &may_fail);
-    return may_fail && (!positive || is_status);
+    return may_fail && (!positive.again || is_status);
 }
 
 // ---- whether it asks
@@ -210,8 +215,8 @@ static bool is_ignored(struct attempt *attempt) {
 
 static void find_unchecked(struct attempt *attempt, struct retry *retry) {
     struct given given;
-    if (!given_find(attempt->timed, attempt->func, attempt->inst, attempt->head, &given) || !goes_round(attempt, attempt->failure, AFTER_ENDED, &given) ||
-        !goes_round(attempt, attempt->failure, AFTER_ENDED_FOR_SURE, &given))
+    if (!given_find(attempt->timed, attempt->func, attempt->inst, attempt->head, &given) || !follow(attempt, attempt->failure, AFTER_ENDED, &given).again ||
+        !follow(attempt, attempt->failure, AFTER_ENDED_FOR_SURE, &given).again)
         return;
     retry->is_unchecked = true;
     retry->asks = any_call(attempt, asks);

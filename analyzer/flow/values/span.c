@@ -80,6 +80,8 @@ static struct span eval_binary(struct eval *e, const struct ssa_node *node) {
         return out;
     if (node->sub == IR_SUB && b.parts & SPAN_CLOCK)
         out.parts |= SPAN_LEFT;
+    if (node->sub == IR_SUB && b.parts & SPAN_OTHER && a.params) // of a parameter: some clock that nobody can look into
+        out.parts |= SPAN_LEFT | SPAN_CLOCK;
     if (node->sub > IR_REM) {
         out.parts = node->sub >= IR_EQ ? SPAN_CONST : out.parts;
         return out;
