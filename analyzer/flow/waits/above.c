@@ -243,14 +243,14 @@ static uint32_t given(struct walk *w, const struct prog_call *call) {
 
 // Whether the call runs in a coroutine that a macro starts around it.
 static bool is_started(const struct walk *w, uint32_t inst) {
-    for (size_t s = 0; s < w->starts.len; s++)
-        for (size_t c = 0; c < w->cancels.len; c++) {
-            const struct role *role = timed_role(w->timed, w->func, w->cancels.items[c], ROLE_CANCEL);
-            const struct cfg *cfg = &w->timed->funcs[w->func].ssa->cfg;
-            if (role && role->object.kind == POS_AMBIENT && cfg_precedes(cfg, w->starts.items[s], inst) && cfg_precedes(cfg, inst, w->cancels.items[c]))
-                return true;
-        }
-    return false;
+    bool is_behind_start = false, is_before_end = false;
+    for (size_t i = 0; !is_behind_start && i < w->starts.len; i++)
+        is_behind_start = cfg_precedes(&w->timed->funcs[w->func].ssa->cfg, w->starts.items[i], inst);
+    for (size_t i = 0; is_behind_start && !is_before_end && i < w->cancels.len; i++) {
+        const struct role *role = timed_role(w->timed, w->func, w->cancels.items[i], ROLE_CANCEL);
+        is_before_end = role && role->object.kind == POS_AMBIENT && cfg_precedes(&w->timed->funcs[w->func].ssa->cfg, inst, w->cancels.items[i]);
+    }
+    return is_before_end;
 }
 
 static bool pass_on(struct walk *w, const struct prog_call *call) {
