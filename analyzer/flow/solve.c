@@ -49,6 +49,7 @@ static void run_init_inst(struct flow *flow, const struct prog_unit *unit, const
 static void read_initializers(struct flow *flow) {
     for (uint32_t u = 0; u < flow->program->unit_count; u++) {
         const struct prog_unit *unit = &flow->program->units[u];
+        program_rest_at_unit(flow->program, u);
         if (unit->ir->init_func == IR_NONE)
             continue;
         const struct ir_func *fn = &unit->ir->funcs[unit->ir->init_func];

@@ -1,6 +1,7 @@
 #include "ir/numbers.h"
 
 #include "base/map.h"
+#include "ir/save.h"
 
 #include <stdlib.h>
 
@@ -22,6 +23,7 @@ void ir_number(struct arena *arena, const struct ir_unit *const *units, uint32_t
             }
             of[i] = number ? *number : IR_NONE;
         }
+        ir_rest_behind(units, u);
     }
     numbers.count = (uint32_t)first.len;
     numbers.first = arena_copy(arena, first.items, first.len * sizeof *first.items);

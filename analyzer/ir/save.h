@@ -13,6 +13,12 @@ void ir_save(const struct ir_unit *unit, struct buf *ret_bytes);
 bool ir_load(const void *bytes, size_t size, struct ir_unit *ret_unit, struct err *err);
 // The unit will not be read for a while: where it is a mapped file, its pages leave memory until then.
 void ir_rest(const struct ir_unit *unit);
+// The same in a loop over many units: to be called with each one's number, once it was read.
+static inline void ir_rest_behind(const struct ir_unit *const *units, uint32_t number) {
+    enum { AT_ONCE = 1 << 10 };
+    for (uint32_t i = 0; number % AT_ONCE == AT_ONCE - 1 && i < AT_ONCE; i++)
+        ir_rest(units[number - i]);
+}
 // The checksum that a unit file carries: it stands for the unit. 0 where this is too short to be one.
 uint64_t ir_checksum(const void *bytes, size_t size);
 

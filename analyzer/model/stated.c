@@ -1,5 +1,6 @@
 // What annotations and models state: read declaration by declaration. Names that only a pattern by words fits are noted for
 // resolve.c. Left out: what a declaration's shape says.
+#include "ir/save.h"
 #include "model/resolve.h"
 
 #include <string.h>
@@ -350,6 +351,7 @@ void resolve_stated(struct model_program *mp) {
         for (uint32_t f = 0; f < mp->units[u]->funcs_count; f++)
             add_declaration(mp, u, f);
         check_annotations(mp, mp->units[u]);
+        ir_rest_behind(mp->units, u);
     }
     add_stated_types(mp);
     drop_own_functions(mp);

@@ -376,8 +376,10 @@ void link_calls(struct program *program) {
     struct graph g = {.program = program};
     g.outside = slots_get(&g.slots, SLOT_OUTSIDE, 0, 0);
     g.carries = mem_zalloc(program->unit_count * sizeof *g.carries);
-    for (uint32_t u = 0; u < program->unit_count; u++)
+    for (uint32_t u = 0; u < program->unit_count; u++) {
         g.carries[u] = carriers_new(program->units[u].ir);
+        program_rest_at_unit(program, u);
+    }
     g.used = mem_zalloc(program->func_count);
     g.resolved = mem_zalloc(program->func_count);
     scan_all(&g);

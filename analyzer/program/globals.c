@@ -74,10 +74,12 @@ void globals_see(struct program *program, const struct prog_unit *unit, bool in_
 }
 
 void link_globals(struct program *program) {
-    for (uint32_t u = 0; u < program->unit_count; u++) // nobody may write what any declaration says is const
+    for (uint32_t u = 0; u < program->unit_count; u++) { // nobody may write what any declaration says is const
         for (uint32_t i = 0; i < program->units[u].ir->vars_count; i++)
             if (program->units[u].global_ids[i] != IR_NONE && program->units[u].ir->vars[i].is_const)
                 program->globals[program->units[u].global_ids[i]].is_written = false;
+        program_rest_at_unit(program, u);
+    }
     for (uint32_t i = 0; i < program->global_count; i++) {
         const struct ir_var *var = &program->units[program->globals[i].unit].ir->vars[program->globals[i].var];
         if (var->kind == IR_VAR_GLOBAL && !var->is_defined)

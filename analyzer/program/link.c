@@ -7,14 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *main_path(const struct ir_unit *unit) {
-    return unit->files_count ? ir_text(unit, unit->files[0].path) : "";
-}
+struct sorted {
+    const char *path; // of its main file
+    const struct ir_unit *unit;
+};
 
 // By path; two units of one file (static and shared builds) by what is in them, so that no order of theirs shows.
 static int compare_units(const void *a, const void *b) {
-    const struct ir_unit *x = *(const struct ir_unit *const *)a, *y = *(const struct ir_unit *const *)b;
-    int order = strcmp(main_path(x), main_path(y));
+    const struct sorted *left = a, *right = b;
+    const struct ir_unit *x = left->unit, *y = right->unit;
+    int order = strcmp(left->path, right->path);
 #define X(type, name)                                                                         \
     if (!order && x->name##_count != y->name##_count)                                         \
         order = x->name##_count < y->name##_count ? -1 : 1;                                   \
@@ -26,9 +28,19 @@ static int compare_units(const void *a, const void *b) {
 }
 
 static const struct ir_unit *const *sorted_units(struct arena *arena, const struct ir_unit *const *units, uint32_t count) {
-    const struct ir_unit **sorted = arena_copy(arena, units, count * sizeof *units);
+    struct arena scratch = {0};
+    struct sorted *order = arena_array(&scratch, struct sorted, count);
+    const struct ir_unit **sorted = arena_array(arena, const struct ir_unit *, count);
+    for (uint32_t i = 0; i < count; i++) {
+        order[i].path = units[i]->files_count ? arena_strdup(&scratch, ir_text(units[i], units[i]->files[0].path)) : "";
+        order[i].unit = units[i];
+        ir_rest_behind(units, i);
+    }
     if (count)
-        qsort(sorted, count, sizeof *sorted, compare_units);
+        qsort(order, count, sizeof *order, compare_units);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = order[i].unit;
+    arena_done(&scratch);
     return sorted;
 }
 
@@ -43,6 +55,7 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
     for (uint32_t i = 0; i < unit_count; i++) {
         program.units[i].ir = sorted[i];
         program.units[i].model = models ? model_unit_new(program.model, i) : NULL;
+        ir_rest_behind(sorted, i);
     }
     link_symbols(&program, sorted, numbers);
     link_calls(&program);

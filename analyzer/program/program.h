@@ -87,7 +87,12 @@ void program_done(struct program *program);
 void program_rest(const struct program *program);
 // The same in a loop over functions or components: to be called with each one's number, from 0.
 static inline void program_rest_at(const struct program *program, uint32_t number) {
-    enum { AT_ONCE = 1 << 16 };
+    enum { AT_ONCE = 1 << 15 };
+    if (number % AT_ONCE == AT_ONCE - 1)
+        program_rest(program);
+}
+static inline void program_rest_at_unit(const struct program *program, uint32_t number) {
+    enum { AT_ONCE = 1 << 10 };
     if (number % AT_ONCE == AT_ONCE - 1)
         program_rest(program);
 }

@@ -4,6 +4,7 @@
 //
 // Names and places are compared by 64-bit hashes (ir/keys.h).
 #include "base/sort.h"
+#include "ir/save.h"
 #include "program/link.h"
 
 #include <stdlib.h>
@@ -33,6 +34,7 @@ struct kind {
     enum rank (*rank)(const struct joiner *j, uint32_t unit, uint32_t index);
     uint64_t (*place)(const struct ir_unit *unit, uint32_t index); // hash; equal for the same definition seen by several units
     const char *(*usr)(const struct ir_unit *unit, uint32_t index);
+    const char *(*name)(const struct ir_unit *unit, uint32_t index);
 };
 
 struct joiner {
@@ -47,8 +49,8 @@ struct joiner {
 
 // What gets an id.
 struct entity {
-    const char *usr;
-    uint32_t symbol, def; // def: IR_NONE for what is only declared
+    const char *name, *usr; // a copy: they are sorted, and lie in all units
+    uint32_t symbol, def;   // def: IR_NONE for what is only declared
     uint32_t unit, index;
 };
 
@@ -86,7 +88,11 @@ static const char *func_usr(const struct ir_unit *unit, uint32_t index) {
     return ir_text(unit, unit->funcs[index].usr ? unit->funcs[index].usr : unit->funcs[index].name);
 }
 
-static const struct kind funcs = {func_count, func_rank, func_place, func_usr};
+static const char *func_name(const struct ir_unit *unit, uint32_t index) {
+    return ir_text(unit, unit->funcs[index].name);
+}
+
+static const struct kind funcs = {func_count, func_rank, func_place, func_usr, func_name};
 
 static uint32_t var_count(const struct ir_unit *unit) {
     return unit->vars_count;
@@ -118,7 +124,11 @@ static uint64_t var_place(const struct ir_unit *unit, uint32_t index) {
     return is_static(var) ? file_hash(unit, var->loc) : place_hash(unit, var->loc);
 }
 
-static const struct kind vars = {var_count, var_rank, var_place, var_usr};
+static const char *var_name(const struct ir_unit *unit, uint32_t index) {
+    return ir_text(unit, unit->vars[index].name);
+}
+
+static const struct kind vars = {var_count, var_rank, var_place, var_usr, var_name};
 
 // ---- joining
 
@@ -159,10 +169,12 @@ static void add_entity(struct joiner *j, uint32_t number, uint32_t def) {
     const struct symbol *symbol = &j->symbols[number];
     const struct def *d = def == IR_NONE ? NULL : &j->defs.items[def];
     struct entity entity = {.symbol = number, .def = def, .unit = d ? d->unit : symbol->unit, .index = d ? d->index : symbol->index};
-    entity.usr = j->kind->usr(j->program->units[entity.unit].ir, entity.index);
-    if (d && d->number > 1)
-        entity.usr = arena_printf(&j->program->arena, "%s#%u", entity.usr, d->number);
+    const struct ir_unit *ir = j->program->units[entity.unit].ir;
+    const char *usr = j->kind->usr(ir, entity.index);
+    entity.name = j->kind->name(ir, entity.index);
+    entity.usr = d && d->number > 1 ? arena_printf(&j->program->arena, "%s#%u", usr, d->number) : arena_strdup(&j->program->arena, usr);
     vec_push(&j->entities, entity);
+    program_rest_at(j->program, (uint32_t)j->entities.len);
 }
 
 // Gives ids in the order of USRs.
@@ -217,8 +229,10 @@ static void join(struct joiner *j, uint32_t **numbers, uint32_t symbol_count) {
     j->symbols = mem_realloc(NULL, symbol_count * sizeof *j->symbols);
     for (uint32_t i = 0; i < symbol_count; i++)
         j->symbols[i] = (struct symbol){.first = IR_NONE, .unit = IR_NONE, .own_unit = IR_NONE};
-    for (uint32_t u = 0; u < j->program->unit_count; u++)
+    for (uint32_t u = 0; u < j->program->unit_count; u++) {
         collect(j, u, numbers[u]);
+        program_rest_at_unit(j->program, u);
+    }
     give_ids(j, symbol_count);
     for (uint32_t u = 0; u < j->program->unit_count; u++)
         bind_unit(j, u, numbers[u]);
@@ -249,10 +263,8 @@ static void link_funcs(struct program *program, const struct ir_numbers *numbers
     program->funcs = arena_array(&program->arena, struct prog_func, j.entities.len);
     for (uint32_t i = 0; i < j.entities.len; i++) {
         const struct entity *entity = &j.entities.items[i];
-        const struct ir_unit *ir = program->units[entity->unit].ir;
-        const struct ir_func *func = &ir->funcs[entity->index];
-        program->funcs[i] = (struct prog_func){.name = ir_text(ir, func->name), .usr = entity->usr, .unit = entity->unit,
-                                               .func = entity->index, .ir = func, .has_body = func->block_count != 0};
+        program->funcs[i] = (struct prog_func){.name = entity->name, .usr = entity->usr, .unit = entity->unit, .func = entity->index,
+                                               .ir = &program->units[entity->unit].ir->funcs[entity->index], .has_body = entity->def != IR_NONE};
     }
     joiner_done(&j);
     find_roles(program);
@@ -274,8 +286,10 @@ static void link_vars(struct program *program, const struct ir_unit *const *unit
     static const struct ir_numbered numbered = {var_count, var_key};
     const uint8_t **initialized = mem_zalloc(program->unit_count * sizeof *initialized);
     struct ir_numbers numbers;
-    for (uint32_t u = 0; u < program->unit_count; u++)
+    for (uint32_t u = 0; u < program->unit_count; u++) {
         initialized[u] = initialized_vars(units[u]);
+        ir_rest_behind(units, u);
+    }
     ir_number(&program->arena, units, program->unit_count, &numbered, &numbers);
     struct joiner j = {.program = program, .kind = &vars, .initialized = initialized};
     for (uint32_t u = 0; u < program->unit_count; u++)
@@ -285,9 +299,8 @@ static void link_vars(struct program *program, const struct ir_unit *const *unit
     program->globals = arena_array(&program->arena, struct prog_global, j.entities.len);
     for (uint32_t i = 0; i < j.entities.len; i++) {
         const struct entity *entity = &j.entities.items[i];
-        const struct ir_unit *ir = program->units[entity->unit].ir;
-        program->globals[i] = (struct prog_global){.name = ir_text(ir, ir->vars[entity->index].name), .usr = entity->usr,
-                                                   .unit = entity->unit, .var = entity->index, .init_unit = IR_NONE};
+        program->globals[i] = (struct prog_global){.name = entity->name, .usr = entity->usr, .unit = entity->unit, .var = entity->index,
+                                                   .init_unit = IR_NONE};
     }
     joiner_done(&j);
     find_initializers(program, initialized);
@@ -365,6 +378,7 @@ static void link_fields(struct program *program, const struct ir_unit *const *un
             for (uint32_t i = 0; i < ir->records[r].field_count; i++)
                 ids[ir->records[r].fields + i] = by_place[starts[records.of[u][r]] + i];
         program->units[u].field_ids = ids;
+        ir_rest_behind(units, u);
     }
     free(by_place);
     free(list);

@@ -140,6 +140,7 @@ static bool makes_contexts(const struct flow *flow, uint32_t func) {
 static void collect_bounding_fields(struct flow *flow) {
     const struct program *program = flow->program;
     for (uint32_t c = 0; c < program->call_count; c++) {
+        program_rest_at(program, c);
         const struct prog_call *call = &program->calls[c];
         if (!makes_contexts(flow, call->callee))
             continue;
@@ -350,9 +351,11 @@ static void find_plain(struct flow *flow) {
     struct types types = {.flow = flow, .records = mem_zalloc(program->unit_count * sizeof *types.records)};
     for (uint32_t f = 0; f < program->func_count && !types.by_number; f++)
         types.by_number = makes_numbers(&program->units[program->funcs[f].unit], &program->funcs[f]);
-    for (uint32_t f = 0; f < program->func_count; f++)
+    for (uint32_t f = 0; f < program->func_count; f++) {
+        program_rest_at(program, f);
         if (flow->wanted[f] == WANT_HELPER && is_plain_func(&types, &program->funcs[f]))
             flow->wanted[f] = WANT_PLAIN;
+    }
     spread_helpers(flow);
     for (uint32_t u = 0; u < program->unit_count; u++)
         free(types.records[u]);

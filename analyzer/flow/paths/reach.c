@@ -527,8 +527,10 @@ void flow_reach(struct flow *flow) {
             add_root(&r, f);
             spread(&r);
         }
-    for (uint32_t entry = 0; entry < r.entries.len; entry++)
+    for (uint32_t entry = 0; entry < r.entries.len; entry++) {
+        program_rest_at(flow->program, entry);
         process(&r, entry, true);
+    }
     for (size_t i = 0; i < flow->bounds.len; i++)
         for (uint32_t at = flow->bounds.items[i].witness; at != IR_NONE; at = flow->entries.items[at].from)
             flow->bounds.items[i].is_assumed |= flow->entries.items[at].kind == CALL_BY_TYPE;

@@ -319,6 +319,7 @@ void timed_find_aboves(struct timed *timed) {
         for (uint32_t i = program->scc_starts[program->scc_count]; i-- > 0;) { // callers first
             uint32_t func = program->scc_funcs[i];
             const struct prog_func *pf = &program->funcs[func];
+            program_rest_at(program, i);
             if (!stale[func] || !pf->has_body || pf->roles || !timed->funcs[func].may_wait || (!timed->funcs[func].ssa && timed->above_of[func] == IR_NONE))
                 continue;
             stale[func] = 0;

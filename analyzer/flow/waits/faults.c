@@ -552,9 +552,11 @@ static void check_func(struct checker *c, uint32_t func) {
 void timed_find_faults(struct timed *timed) {
     const struct program *program = timed->program;
     struct checker c = {.timed = timed, .needs = mem_zalloc((program->func_count + 1) * sizeof *c.needs)};
-    for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++)
+    for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
+        program_rest_at(program, i);
         if (timed->funcs[program->scc_funcs[i]].ssa)
             check_func(&c, program->scc_funcs[i]);
+    }
     for (uint32_t f = 0; f < program->func_count; f++)
         vec_done(&c.needs[f].list);
     free(c.needs);

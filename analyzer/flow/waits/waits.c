@@ -415,8 +415,10 @@ struct timed *waits_solve(struct flow *flow) {
     timed->program = program;
     timed->funcs = mem_zalloc(program->func_count * sizeof *timed->funcs);
     collect_timer_types(timed);
-    for (uint32_t u = 0; u < program->unit_count; u++)
+    for (uint32_t u = 0; u < program->unit_count; u++) {
         note_stored(timed, &program->units[u]);
+        program_rest_at_unit(program, u);
+    }
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
         const struct prog_func *pf = &program->funcs[program->scc_funcs[i]];
         program_rest_at(program, i);
