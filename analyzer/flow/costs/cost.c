@@ -429,6 +429,7 @@ static void begin_walk(struct walk *w, struct cost *cost, uint32_t func, struct 
     w->unit = &cost->program->units[cost->program->funcs[func].unit];
     w->ir = w->unit->ir;
     w->fn = cost->program->funcs[func].ir;
+    w->keeps_clocks = cost_keeps_clocks(cost, func);
     w->temps = mem_zalloc(w->fn->temp_count * sizeof *w->temps);
 }
 

@@ -153,9 +153,9 @@ struct cost_func {
     bool spends;    // reaches a wait whose length the program may say, whatever callers give
     bool sets;      // may set a deadline, itself or by a callee that gives it back
     bool tells;     // gives a number to a callee where that decides what is asked for below a deadline
-    bool tells_fields, asks_fields; // the same through members
+    bool asks_fields; // sets a deadline that what is kept in members may be too long for, itself or further down
     bool is_root;   // to be walked by itself
-    bool calls_fields, was_met; // cost_taint.c
+    bool calls_fields, was_met, is_scanned; // cost_taint.c
     uint8_t scans;
     uint32_t gives, fills; // contexts and times that callers get, or find behind what they passed: bits of cost_taint.c
     uint64_t told;  // hash of what callers need to know
@@ -234,6 +234,7 @@ struct walk {
     bool is_free;   // in a loop's second turn
     bool has_ended; // this path goes no further
     bool is_coarse; // no loop is counted
+    bool keeps_clocks;
     bool is_lower, is_reused;
 };
 
@@ -248,6 +249,8 @@ bool cost_comes_back(const struct ir_unit *ir, uint32_t inst);
 // cost_taint.c
 enum { COST_HELPER_INSTS = 80 }; // functions up to here are walked for the numbers they compute
 void cost_find_lengths(struct cost *cost);
+// Whether it makes a difference in a function when a clock was read.
+bool cost_keeps_clocks(const struct cost *cost, uint32_t func);
 
 // cost_env.c
 uint64_t cost_hash(uint64_t a, uint64_t b); // names that differ in few bits must not meet

@@ -177,6 +177,8 @@ static struct cost_value take_back(struct walk *w, const struct cost_args *call,
     }
     case COST_CANCEL: value.a = value.a ? cost_token(w, w->inst) : 0; return value;
     case COST_NOW: {
+        if (!w->keeps_clocks)
+            return (struct cost_value){0};
         int64_t passed = cost_get(&entry->end, value.a).number;
         value.a = cost_place(w->cost, PLACE_CLOCK, 0, w->inst);
         cost_set(&w->env, value.a, cost_int(passed));

@@ -359,6 +359,8 @@ static void query(struct walk *w, const struct cost_args *call, const struct rol
 static void read_clock(struct walk *w, const struct cost_args *call, const struct role *role, struct cost_value *ret_result) {
     struct cost_value now = {.kind = COST_NOW, .a = cost_place(w->cost, PLACE_CLOCK, 0, w->inst), .sub = (uint8_t)role->bound.unit};
     bool is_struct = role->bound.unit == UNIT_TIMESPEC || role->bound.unit == UNIT_TIMEVAL;
+    if (!w->keeps_clocks)
+        return;
     if (!w->entry && cost_get(&w->env, now.a).kind) // somebody still holds what it read before
         cost_set(&w->env, now.a, cost_int(0));
     if (!is_struct) {

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 
 enum {
-    TAINT_PARAMS = 25,
+    TAINT_PARAMS = 24,
     TAINT_ALL_PARAMS = (1 << TAINT_PARAMS) - 1,
+    TAINT_ELAPSED = 1 << 24, // what has passed between two moments
     TAINT_NOW = 1 << 25,     // the time has gone into it
     TAINT_MOMENT = 1 << 26,  // and it still is one
     TAINT_LATER = 1 << 27,   // and something was added
@@ -25,7 +26,12 @@ enum {
 };
 
 typedef uint64_t taint_bits;
-static const taint_bits times = TAINT_NOW | TAINT_MOMENT | TAINT_LATER | TAINT_NUMBER;
+static const taint_bits moments = TAINT_ELAPSED | TAINT_NOW | TAINT_MOMENT | TAINT_LATER;
+
+bool cost_keeps_clocks(const struct cost *cost, uint32_t func) {
+    const struct cost_func *info = &cost->funcs[func];
+    return !info->is_scanned || info->sets || ((info->gives | info->fills) & TAINT_MOMENT);
+}
 
 struct taint {
     struct cost *cost;
@@ -77,9 +83,10 @@ static taint_bits taint_of(const struct taint *t, const struct ir_value *value) 
 // What a value of this type can be of what memory holds.
 static taint_bits fitting(const struct taint *t, uint32_t type, taint_bits bits) {
     uint8_t kind = type == IR_NONE ? (uint8_t)IR_OTHER : t->ir->types[type].kind;
-    bool is_time = kind == IR_INT || kind == IR_UINT || kind == IR_FLOAT || kind == IR_RECORD || kind == IR_ENUM || kind == IR_OTHER;
     bool is_context = kind == IR_POINTER || kind == IR_RECORD || kind == IR_OTHER || model_type_is_context(t->unit->model, type);
-    return bits & (is_time ? ~(taint_bits)0 : ~times) & (is_context ? ~(taint_bits)0 : ~(taint_bits)TAINT_CONTEXT);
+    bool is_moment = kind == IR_INT || kind == IR_UINT || kind == IR_FLOAT || kind == IR_RECORD || kind == IR_OTHER;
+    taint_bits unfit = (is_context ? 0 : TAINT_CONTEXT) | (is_moment ? 0 : moments) | (is_moment || kind == IR_ENUM ? 0 : TAINT_NUMBER);
+    return bits & ~unfit;
 }
 
 static void add(struct taint *t, taint_bits *into, taint_bits bits) {
@@ -120,10 +127,8 @@ static void keep_at(struct taint *t, const struct ir_value *address, taint_bits 
         add(t, &t->vars[base], bits);
     else
         mark(t, origin_of(t, address), PARAM_CHANGED, UNIT_UNKNOWN);
-    if (field != IR_NONE) {
+    if (field != IR_NONE)
         t->cost->field_holds[field] |= (uint32_t)(bits & TAINT_KNOWN);
-        t->info->tells_fields |= (bits & TAINT_KNOWN) && (t->cost->field_uses[field] & PARAM_LENGTH);
-    }
     if (is_global)
         add(t, &t->globals, bits & TAINT_KNOWN);
     if (is_global && t->ir->vars[address->index].kind == IR_VAR_GLOBAL)
@@ -231,16 +236,22 @@ static void scan_argument(struct taint *t, const struct ir_value *args, uint32_t
     t->info->sets |= (uses & PARAM_FILLED) && (info->fills & TAINT_CONTEXT);
 }
 
-static taint_bits scan_body(struct taint *t, const struct ir_value *args, uint32_t arg_count, uint32_t callee) {
+static bool is_pointer(const struct taint *t, uint32_t type) {
+    return type != IR_NONE && t->ir->types[type].kind == IR_POINTER;
+}
+
+static taint_bits scan_body(struct taint *t, const struct ir_inst *call, uint32_t callee) {
+    const struct ir_value *args = &t->ir->values[call->args];
+    uint32_t arg_count = call->arg_count;
     struct cost_func *info = &t->cost->funcs[callee];
     bool is_helper = info->inst_count <= COST_HELPER_INSTS;
     taint_bits all = info->gives | (info->gives & TAINT_MOMENT ? TAINT_NOW : 0) | (is_helper ? TAINT_NUMBER : 0);
     for (uint32_t i = 1; i < arg_count; i++) {
         scan_argument(t, args, arg_count, i - 1, callee);
-        all |= taint_of(t, &args[i]) & ~(taint_bits)(is_helper ? TAINT_NUMBER : TAINT_KNOWN);
+        if (is_pointer(t, call->type) || !is_pointer(t, t->ir->call_args[call->aux + i].type)) // what a pointer leads to is another thing
+            all |= taint_of(t, &args[i]) & ~(taint_bits)(is_helper ? TAINT_NUMBER : TAINT_KNOWN);
     }
     t->info->sets |= (info->gives & TAINT_CONTEXT) != 0;
-    t->info->asks_fields |= info->asks_fields;
     if (info->uses)
         note_timeout(t, args, arg_count, callee);
     return all;
@@ -260,7 +271,7 @@ static taint_bits scan_call(struct taint *t, uint32_t inst) {
         if (callee->roles)
             bits |= scan_role(t, args, call->arg_count, callee->roles);
         else if (callee->has_body && (targets[i].kind == CALL_DIRECT || targets[i].kind == CALL_INDIRECT))
-            bits |= scan_body(t, args, call->arg_count, targets[i].callee);
+            bits |= scan_body(t, call, targets[i].callee);
     }
     bool is_opaque = !count || (count == 1 && !t->cost->program->funcs[targets[0].callee].has_body && !t->cost->program->funcs[targets[0].callee].roles);
     for (uint32_t i = 1; is_opaque && i < call->arg_count; i++) {
@@ -274,23 +285,31 @@ static taint_bits scan_call(struct taint *t, uint32_t inst) {
 
 // A moment minus another, or a number minus what has passed: a deadline of the function's own.
 static bool is_deadline_used(taint_bits left, taint_bits right) {
-    return (right & TAINT_MOMENT) && (!(left & TAINT_MOMENT) || (left & TAINT_LATER));
+    return ((right & TAINT_MOMENT) && (left & TAINT_LATER)) || ((right & (TAINT_MOMENT | TAINT_ELAPSED)) && !(left & TAINT_MOMENT));
+}
+
+static taint_bits scan_sum(struct taint *t, const struct ir_inst *inst, taint_bits left, taint_bits right) {
+    taint_bits bits = left | right;
+    if (inst->sub == IR_ADD)
+        return bits & TAINT_MOMENT ? bits | TAINT_LATER : bits;
+    if (is_deadline_used(left, right)) {
+        t->info->sets = true;
+        mark(t, bits & ~(taint_bits)TAINT_ALL_PARAMS, PARAM_ENDS, UNIT_UNKNOWN);
+    }
+    if (left & right & TAINT_MOMENT)
+        bits = (bits & ~(taint_bits)(TAINT_MOMENT | TAINT_LATER)) | TAINT_ELAPSED;
+    return bits;
 }
 
 static taint_bits scan_binary(struct taint *t, const struct ir_inst *inst, taint_bits left, taint_bits right) {
-    taint_bits bits = ((left | right) & ~(taint_bits)TAINT_NUMBER) | (left & right & TAINT_NUMBER);
-    bool is_sum = inst->sub == IR_ADD || inst->sub == IR_SUB;
+    taint_bits bits = left | right, number = left & right & TAINT_NUMBER;
     if (inst->sub >= IR_EQ)
-        return bits & ~(taint_bits)TAINT_GIVEN;
-    if (inst->sub == IR_ADD && (bits & TAINT_MOMENT))
-        bits |= TAINT_LATER;
-    if (inst->sub == IR_SUB && is_deadline_used(left, right)) {
-        t->info->sets = true;
-        mark(t, (left | right) & ~(taint_bits)TAINT_ALL_PARAMS, PARAM_ENDS, UNIT_UNKNOWN);
-    }
-    if (!is_sum && inst->sub != IR_DIV && inst->sub != IR_REM)
-        bits &= ~(taint_bits)(TAINT_MOMENT | TAINT_LATER);
-    return is_sum ? bits : bits | TAINT_SCALED;
+        bits &= ~(taint_bits)(TAINT_GIVEN | TAINT_ELAPSED);
+    else if (inst->sub == IR_ADD || inst->sub == IR_SUB)
+        bits = scan_sum(t, inst, left, right);
+    else
+        bits = (bits & ~(taint_bits)(TAINT_ELAPSED | (inst->sub == IR_DIV || inst->sub == IR_REM ? 0 : TAINT_MOMENT | TAINT_LATER))) | TAINT_SCALED;
+    return (bits & ~(taint_bits)TAINT_NUMBER) | number;
 }
 
 static void scan_address(struct taint *t, const struct ir_inst *inst) {
@@ -413,7 +432,7 @@ static bool speaks_of_time(const struct role *role) {
 // What callers of a function need to know of it.
 static uint64_t told(const struct cost *cost, uint32_t f) {
     const struct cost_func *info = &cost->funcs[f];
-    uint64_t h = (uint64_t)info->gives << 32 | info->fills | info->asks_fields;
+    uint64_t h = (uint64_t)info->gives << 32 | info->fills;
     for (uint32_t p = 0; info->uses && p < cost->program->funcs[f].ir->param_count; p++)
         if (info->uses[p] & (PARAM_BOUNDS | PARAM_ENDS | PARAM_LENGTH | PARAM_ASKED | PARAM_FILLED))
             h = cost_hash(h, (uint64_t)p << 16 | (uint64_t)info->uses[p] << 8 | info->units[p]);
@@ -454,6 +473,7 @@ static void scan_one(struct cost *cost, uint32_t f, struct cost_queue *again) {
     if (!info->is_timely || !program->funcs[f].has_body || program->funcs[f].roles || info->scans >= SCANS_MAX || !hears_of_time(cost, f))
         return;
     begin_uses(cost, f);
+    info->is_scanned = true;
     info->scans++;
     scan_function(cost, f);
     uint64_t now = told(cost, f);

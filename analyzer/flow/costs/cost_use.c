@@ -136,13 +136,15 @@ static void find_reached(struct cost *cost) {
         const struct prog_func *func = &program->funcs[f];
         struct cost_func *info = &cost->funcs[f];
         program_rest_at(program, f);
-        if (!func->has_body || func->roles)
+        if (!func->has_body)
+            continue;
+        info->inst_count = inst_count(program, f);
+        if (func->roles)
             continue;
         struct reached reached = scan_function(cost, f);
         info->is_timely = reached.is_timely;
         info->waits = reached.waits;
         info->looks = reached.looks;
-        info->inst_count = inst_count(program, f);
     }
     spread_reached(cost);
 }
@@ -154,34 +156,74 @@ bool cost_comes_back(const struct ir_unit *ir, uint32_t inst) {
     return ir->insts[inst].op != IR_UNREACHABLE;
 }
 
-// What a callee waits for, its callers wait for.
-static void spread_spending(struct cost *cost) {
+// What is true of a callee becomes true of its callers, where the program comes back from it.
+static void spread(struct cost *cost, bool *(*of)(struct cost_func *info)) {
     const struct program *program = cost->program;
     struct cost_queue queue = {0};
     for (uint32_t f = 0; f < program->func_count; f++)
-        if (cost->funcs[f].spends)
+        if (*of(&cost->funcs[f]))
             vec_push(&queue, f);
     while (queue.len) {
         const struct prog_func *func = &program->funcs[queue.items[--queue.len]];
         for (uint32_t i = 0; i < func->caller_count; i++) {
             const struct prog_call *call = &program->calls[program->callers[func->callers + i]];
-            struct cost_func *caller = &cost->funcs[call->caller];
-            if (caller->spends || func->roles || (call->kind != CALL_DIRECT && call->kind != CALL_INDIRECT) ||
+            bool *known = of(&cost->funcs[call->caller]);
+            if (*known || func->roles || (call->kind != CALL_DIRECT && call->kind != CALL_INDIRECT) ||
                 !cost_comes_back(program->units[program->funcs[call->caller].unit].ir, call->inst))
                 continue;
-            caller->spends = true;
+            *known = true;
             vec_push(&queue, call->caller);
         }
     }
     vec_done(&queue);
 }
 
+static bool *spends_of(struct cost_func *info) {
+    return &info->spends;
+}
+
+static bool *asks_fields_of(struct cost_func *info) {
+    return &info->asks_fields;
+}
+
+// Whether a function writes a member that says how long something waits.
+static bool has_length_store(const struct cost *cost, uint32_t f) {
+    const struct prog_func *func = &cost->program->funcs[f];
+    const struct prog_unit *unit = &cost->program->units[func->unit];
+    const struct ir_block *first = &unit->ir->blocks[func->ir->blocks];
+    for (uint32_t i = first->insts; i < first->insts + cost->funcs[f].inst_count; i++) {
+        const struct ir_inst *inst = &unit->ir->insts[i], *next = inst + 1;
+        bool is_length = inst->op == IR_FIELD && (cost->field_uses[unit->field_ids[inst->aux]] & PARAM_LENGTH);
+        bool is_read = next->op == IR_LOAD && unit->ir->values[next->args].kind == IR_V_TEMP && unit->ir->values[next->args].index == inst->result;
+        if (is_length && !is_read)
+            return true;
+    }
+    return false;
+}
+
+// The same, itself or by a helper. `known`: what was found before, by function: 1 no, 2 yes.
+static bool writes_length(const struct cost *cost, uint8_t *known, uint32_t f, bool is_helper) {
+    const struct prog_func *func = &cost->program->funcs[f];
+    if (!known[f])
+        known[f] = 1 + has_length_store(cost, f);
+    bool writes = known[f] == 2;
+    for (uint32_t i = 0; !is_helper && !writes && i < func->call_count; i++) {
+        const struct prog_call *call = &cost->program->calls[func->calls + i];
+        bool may_help = call->kind == CALL_DIRECT && cost->program->funcs[call->callee].has_body && cost->funcs[call->callee].inst_count <= COST_HELPER_INSTS;
+        writes = may_help && writes_length(cost, known, call->callee, true);
+    }
+    return writes;
+}
+
 // Only functions that set a deadline, or tell a callee how long one is, can be where something is too long.
 static void choose_roots(struct cost *cost) {
+    uint8_t *known = mem_zalloc(cost->program->func_count + 1);
     for (uint32_t f = 0; f < cost->program->func_count; f++) {
         struct cost_func *info = &cost->funcs[f];
-        info->is_root = info->spends && (info->sets || info->tells || (info->tells_fields && info->asks_fields));
+        program_rest_at(cost->program, f);
+        info->is_root = info->spends && (info->sets || info->tells || (info->asks_fields && writes_length(cost, known, f, false)));
     }
+    free(known);
     for (size_t i = 0; i < cost->timeouts.len; i++) {
         const struct cost_timeout *timeout = &cost->timeouts.items[i];
         cost->funcs[timeout->caller].is_root |= timeout->has_others || cost->funcs[timeout->callee].spends;
@@ -192,7 +234,8 @@ void cost_find_uses(struct cost *cost) {
     find_ticking(cost);
     find_reached(cost);
     cost_find_lengths(cost);
-    spread_spending(cost);
+    spread(cost, spends_of);
+    spread(cost, asks_fields_of);
     choose_roots(cost);
 }
 
