@@ -4,9 +4,9 @@
 usage: ./dev bench [--runs N] [--jobs N] [--peers] [--peer-units N] FOLDER...
 
 Each FOLDER holds a compile_commands.json. Every figure is the median of N runs (default 5), taken in turn, so that whatever else the
-machine does falls on all of them alike. CPU is that of all processes together. For "one file changed" a comment is added to
-one source and taken away again. With --peers, other analyzers that are installed run once over at most --peer-units units
-(default 40), against timeoutlint without a cache over the same ones. Prints a table in Markdown."""
+machine does falls on all of them alike. CPU is that of all processes together. A cold run starts with an empty cache. For "one file
+changed" a function is added to one source and taken away again. With --peers, other analyzers that are installed run once over at
+most --peer-units units (default 40), against timeoutlint without a cache over the same ones. Prints a table in Markdown."""
 
 import argparse
 import datetime
@@ -97,7 +97,7 @@ class Corpus:
             text = file.read()
         try:
             with open(path, "wb") as file:
-                file.write(text + b"\n/* changed %d */\n" % count)
+                file.write(text + b"\nint bench_added_%d(int x);\nint bench_added_%d(int x) { return x + 1; }\n" % (count, count))
             return measure(self.check + ["--cache-dir", self.cache], cwd=self.folder)
         finally:
             with open(path, "wb") as file:
@@ -105,7 +105,8 @@ class Corpus:
 
     def cold_run(self):
         with tempfile.TemporaryFile("w+") as messages:
-            figures = measure(self.check + ["--no-cache", "--stats=json"], messages, cwd=self.folder)
+            shutil.rmtree(self.cache)
+            figures = measure(self.check + ["--cache-dir", self.cache, "--stats=json"], messages, cwd=self.folder)
             messages.seek(0)
             return figures, json.loads(next(line for line in messages if line.startswith('{"version"')))
 
