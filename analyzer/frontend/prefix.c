@@ -1,6 +1,6 @@
 // Planning: units are sorted by flags and directives, so that those with a common prefix stand side by side, and each run of them
-// that shares more than its surroundings becomes a prefix. Two units with the same directory, flags and directives, and whose
-// sources lie in the same folder, find the same headers.
+// that shares more than its surroundings becomes a prefix. Two units with the same flags find the same headers where the names that
+// their directives put in quotes lie in the same folder, or beside neither of the sources.
 //
 // Making: a worker writes the precompiled header into a temporary folder; it is opened and its name removed at once, and workers
 // open it through this process' descriptors: so a run that is killed leaves nothing behind but an empty folder.
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 // Making a prefix costs about twice what parsing it costs; a chained one, what parsing its own part costs and a little more.
-enum { UNITS_MIN = 4, PREFIXES_MAX = 128, HEAD_MAX = 64 << 10, SOURCE_MAX = 64 << 20, OPEN_MAX = 16 };
+enum { UNITS_MIN = 3, PREFIXES_MAX = 128, HEAD_MAX = 64 << 10, SOURCE_MAX = 64 << 20, OPEN_MAX = 16 };
 
 enum state { WAITING, IN_WORK, MADE, FAILED };
 
@@ -35,6 +35,7 @@ struct prefix {
 struct member {
     uint64_t flags; // hash of all that must be equal
     directive_vec directives;
+    VEC(uint32_t) keys; // by directive: a text that is equal where it means the same
     uint32_t prefix; // the longest one, or NO_PREFIX
     bool is_taken;
 };
@@ -50,13 +51,50 @@ struct prefixes {
 
 // ---- planning ----
 
+// The path in an argument, "" where there is none; `next` is the argument behind.
+static const char *path_in(const char *arg, const char *next) {
+    static const char *const options[] = {"-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros"};
+    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+        size_t len = strlen(options[i]);
+        if (!strncmp(arg, options[i], len))
+            return arg[len] ? arg + len : next;
+    }
+    return "";
+}
+
+// Whether an argument could say something else in another directory.
+static bool depends_on_directory(const char *arg, const char *next) {
+    static const char *const plain[] = {"-D", "-U", "-O", "-g", "-std=", "-m", "-p", "-w"};
+    const char *path = path_in(arg, next);
+    if (*path)
+        return *path != '/';
+    for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+        if (!strncmp(arg, plain[i], strlen(plain[i])))
+            return false;
+    return strncmp(arg, "-f", 2) != 0 || strpbrk(arg, "/.");
+}
+
+// Only clang's own messages hang on it, and all of those are turned off (parse.c).
+static bool is_about_warnings(const char *arg) {
+    return !strncmp(arg, "-W", 2) && !strchr(arg, ',') && !strstr(arg, "fatal");
+}
+
 static uint64_t flags_hash(const struct compile_command *command) {
-    const char *slash = strrchr(command->file, '/');
-    uint64_t hash = hash_bytes(command->file, slash ? (size_t)(slash - command->file) : 0);
-    hash = hash_mix(hash, hash_bytes(command->directory, strlen(command->directory)));
-    for (unsigned i = 0; i < command->arg_count; i++)
-        hash = hash_mix(hash, hash_bytes(command->args[i], strlen(command->args[i])));
-    return hash;
+    uint64_t hash = 0;
+    bool is_bound = false;
+    for (unsigned i = 0; i < command->arg_count; i++) {
+        const char *arg = command->args[i], *next = i + 1 < command->arg_count ? command->args[i + 1] : "";
+        if (is_about_warnings(arg))
+            continue;
+        bool has_path_behind = *path_in(arg, "") == '\0' && *path_in(arg, next);
+        is_bound |= depends_on_directory(arg, next);
+        hash = hash_mix(hash, hash_bytes(arg, strlen(arg)));
+        if (has_path_behind) {
+            hash = hash_mix(hash, hash_bytes(next, strlen(next)));
+            i++;
+        }
+    }
+    return is_bound ? hash_mix(hash, hash_bytes(command->directory, strlen(command->directory))) : hash;
 }
 
 // A file named differently, or with flags about its language or precompiled headers of its own, goes without.
@@ -68,6 +106,22 @@ static bool may_share(const struct compile_command *command) {
     return len > 2 && !strcmp(command->file + len - 2, ".c");
 }
 
+// A name in quotes is looked for beside the source first.
+static uint32_t key_of(struct prefixes *prefixes, const char *file, const struct directive *directive) {
+    const char *text = strtab_text(&prefixes->texts, directive->text), *open = strchr(text, '"'), *close = open ? strrchr(text, '"') : NULL;
+    bool asks = strstr(text, "__has_"), is_quoted = directive->kind == DIRECTIVE_INCLUDE && open;
+    struct buf path = {0};
+    buf_printf(&path, "%.*s", (int)(strrchr(file, '/') + 1 - file), file);
+    if (asks)
+        buf_printf(&path, " %s", text);
+    else if (is_quoted)
+        buf_printf(&path, "%.*s", (int)(close - open - 1), open + 1);
+    bool is_beside = asks || (is_quoted && open[1] != '/' && access(path.data, F_OK) == 0);
+    uint32_t key = is_beside ? strtab_add(&prefixes->texts, path.data) : directive->text;
+    buf_done(&path);
+    return key;
+}
+
 static void read_head(struct prefixes *prefixes, uint32_t unit) {
     struct member *member = &prefixes->members[unit];
     struct buf text = {0};
@@ -76,6 +130,8 @@ static void read_head(struct prefixes *prefixes, uint32_t unit) {
         return;
     member->flags = flags_hash(&prefixes->commands[unit]);
     directives_read(buf_text(&text), text.len < HEAD_MAX ? text.len : HEAD_MAX, &prefixes->texts, &member->directives);
+    for (size_t i = 0; i < member->directives.len; i++)
+        vec_push(&member->keys, key_of(prefixes, prefixes->commands[unit].file, &member->directives.items[i]));
     buf_done(&text);
 }
 
@@ -89,7 +145,7 @@ static int compare_ranked(const void *left, const void *right) {
     if (a->member->flags != b->member->flags)
         return a->member->flags < b->member->flags ? -1 : 1;
     for (size_t i = 0; i < a->member->directives.len && i < b->member->directives.len; i++) {
-        uint32_t x = a->member->directives.items[i].text, y = b->member->directives.items[i].text;
+        uint32_t x = a->member->keys.items[i], y = b->member->keys.items[i];
         if (x != y)
             return x < y ? -1 : 1;
     }
@@ -100,7 +156,7 @@ static int compare_ranked(const void *left, const void *right) {
 
 static uint32_t common_length(const struct member *a, const struct member *b) {
     uint32_t i = 0;
-    while (a->flags == b->flags && i < a->directives.len && i < b->directives.len && a->directives.items[i].text == b->directives.items[i].text)
+    while (a->flags == b->flags && i < a->directives.len && i < b->directives.len && a->keys.items[i] == b->keys.items[i])
         i++;
     return i;
 }
@@ -209,8 +265,10 @@ void prefixes_free(struct prefixes *prefixes) {
         buf_done(&prefix->files);
         buf_done(&prefix->reads);
     }
-    for (unsigned i = 0; i < prefixes->command_count; i++)
+    for (unsigned i = 0; i < prefixes->command_count; i++) {
         vec_done(&prefixes->members[i].directives);
+        vec_done(&prefixes->members[i].keys);
+    }
     vec_done(&prefixes->items);
     strtab_done(&prefixes->texts);
     free(prefixes->members);
