@@ -53,6 +53,14 @@ struct type_info {
     uint32_t pointer; // type id of the pointer to it, plus one; 0: not made yet
 };
 
+// How the type that is looked at is reached: by what the unit uses, inside a record that it uses, or only by a pointer in there.
+enum reach { REACH_USED, REACH_CONTAINED, REACH_BEHIND };
+
+struct lazy_record {
+    CXCursor shown;
+    bool is_filled; // its fields are there
+};
+
 // A scope's exit actions form a tree: each variable with a cleanup has the one declared before it as its parent.
 struct cleanup {
     uint32_t parent;
@@ -139,10 +147,12 @@ struct lower {
     // type.c
     struct map type_ids;     // CXType -> type
     VEC(struct type_info) type_infos;
+    enum reach reach;
     uint32_t int_type, void_type;
     unsigned pointer_size;
     // decl.c
     struct decl_table decls; // functions, globals, static locals, records, fields
+    VEC(struct lazy_record) lazy_records; // by record
     VEC(CXCursor) pending_funcs;
     VEC(struct pending_init) pending_inits;
     struct map funcs_by_usr; // text -> function, plus one
@@ -250,6 +260,7 @@ struct ir_var decl_local_var(struct lower *l, CXCursor cursor);
 // Text id of the annotations. `ret_has_unexposed`, which may be NULL: whether there is some attribute libclang has no kind for.
 uint32_t decl_annotation(struct lower *l, CXCursor cursor, bool *ret_has_unexposed);
 uint32_t decl_record(struct lower *l, CXCursor cursor);
+void decl_fill_record(struct lower *l, uint32_t record); // its fields, if they are not there yet
 uint32_t decl_field(struct lower *l, CXCursor cursor);
 // The value of a const scalar whose initializer is in sight.
 bool decl_constant(struct lower *l, CXCursor var, struct ir_value *ret_value);

@@ -1,5 +1,8 @@
 // Records and their fields. A record's fields stand together in the unit's table, so their slots are taken before their types are
 // looked at: those may lead to other records, or back to this one.
+//
+// Only the fields of records that the unit uses are filled in: those that its functions and variables have, point to or reach into,
+// and what these contain. What only pointers in other records lead to stays a name; that is most of what headers declare.
 #include "frontend/capture/lower.h"
 
 #include <string.h>
@@ -43,19 +46,30 @@ uint32_t decl_record(struct lower *l, CXCursor cursor) {
     if (known)
         return known->id;
     CXCursor definition = clang_getCursorDefinition(cursor);
-    CXCursor shown = clang_Cursor_isNull(definition) ? cursor : definition;
-    struct ir_record record = {.name = record_name(l, shown), .is_union = shown.kind == CXCursor_UnionDecl};
+    bool has_fields = !clang_Cursor_isNull(definition);
+    struct lazy_record lazy = {.shown = has_fields ? definition : cursor, .is_filled = !has_fields};
+    struct ir_record record = {.name = record_name(l, lazy.shown), .is_union = lazy.shown.kind == CXCursor_UnionDecl};
     record.usr = ir_build_text(&l->b, source_string(l, clang_getCursorUSR(canonical)));
     uint32_t id = (uint32_t)l->b.records.len;
     vec_push(&l->b.records, record);
+    vec_push(&l->lazy_records, lazy);
     cursor_add(&l->decls, canonical)->id = id;
+    return id;
+}
+
+void decl_fill_record(struct lower *l, uint32_t record) {
+    struct lazy_record *lazy = &l->lazy_records.items[record];
+    if (lazy->is_filled)
+        return;
+    lazy->is_filled = true;
     l->collected.len = 0;
-    if (!clang_Cursor_isNull(definition))
-        clang_Type_visitFields(clang_getCursorType(shown), collect_field, l);
+    clang_Type_visitFields(clang_getCursorType(lazy->shown), collect_field, l);
     uint32_t count = (uint32_t)l->collected.len;
     CXCursor *fields = arena_copy(&l->arena, l->collected.items, count * sizeof(CXCursor));
-    fill_fields(l, id, fields, count);
-    return id;
+    enum reach before = l->reach;
+    l->reach = REACH_CONTAINED;
+    fill_fields(l, record, fields, count);
+    l->reach = before;
 }
 
 uint32_t decl_field(struct lower *l, CXCursor cursor) {
@@ -63,7 +77,7 @@ uint32_t decl_field(struct lower *l, CXCursor cursor) {
     if (known)
         return known->id;
     CXCursor parent = clang_getCursorSemanticParent(cursor);
-    decl_record(l, parent);
+    decl_fill_record(l, decl_record(l, parent));
     known = cursor_find(&l->decls, cursor);
     return known ? known->id : IR_NONE;
 }

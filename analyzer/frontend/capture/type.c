@@ -47,6 +47,15 @@ static uint32_t name_text(struct lower *l, CXType type) {
     return id;
 }
 
+static uint32_t get_behind(struct lower *l, CXType type) {
+    enum reach before = l->reach;
+    if (l->reach == REACH_CONTAINED)
+        l->reach = REACH_BEHIND;
+    uint32_t id = type_get(l, type);
+    l->reach = before;
+    return id;
+}
+
 // Typedefs of the pointee, element or result are kept where the type as written shows them.
 static CXType less_sugared(CXType type, CXType canonical) {
     while (type.kind == CXType_Elaborated)
@@ -59,11 +68,11 @@ static uint32_t target_of(struct lower *l, CXType type, CXType canonical, enum i
     if (kind == IR_POINTER && canonical.kind != CXType_NullPtr) {
         target = clang_getPointeeType(written);
         CXType real = clang_getPointeeType(canonical); // differs for the address of a parameter declared as an array
-        return type_get(l, clang_getCanonicalType(target).kind == real.kind ? target : real);
+        return get_behind(l, clang_getCanonicalType(target).kind == real.kind ? target : real);
     }
     if (kind == IR_ARRAY)
         return type_get(l, clang_getArrayElementType(written));
-    return kind == IR_FUNCTION ? type_get(l, clang_getResultType(written)) : IR_NONE;
+    return kind == IR_FUNCTION ? get_behind(l, clang_getResultType(written)) : IR_NONE;
 }
 
 static struct type_info info_of(CXType canonical, enum ir_type_kind kind) {
@@ -125,15 +134,29 @@ static uint32_t make_type(struct lower *l, CXType type) {
     return add_type(l, &made, &info);
 }
 
+// A type that is used needs the fields of the record that it is, contains or points to; one inside a record does not need what it
+// points to.
+static void fill_record_of(struct lower *l, uint32_t type) {
+    const struct ir_type *t = type_at(l, type);
+    while (t->kind == IR_ARRAY || (t->kind == IR_POINTER && l->reach == REACH_USED)) {
+        if (t->target == IR_NONE)
+            return;
+        t = type_at(l, t->target);
+    }
+    if (t->kind == IR_RECORD && t->record != IR_NONE)
+        decl_fill_record(l, t->record);
+}
+
 uint32_t type_get(struct lower *l, CXType type) {
     if (type.kind == CXType_Invalid)
         return 0;
     uint64_t key = (uint64_t)(uintptr_t)type.data[0];
     const uint32_t *known = map_get(&l->type_ids, key);
-    if (known)
-        return *known;
-    uint32_t id = make_type(l, type);
-    *map_put(&l->type_ids, key, NULL) = id;
+    uint32_t id = known ? *known : make_type(l, type);
+    if (!known)
+        *map_put(&l->type_ids, key, NULL) = id;
+    if (l->reach != REACH_BEHIND)
+        fill_record_of(l, id);
     return id;
 }
 

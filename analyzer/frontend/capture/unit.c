@@ -153,6 +153,7 @@ static void lower_done(struct lower *l) {
     map_done(&l->funcs_by_name);
     vec_done(&l->errors);
     vec_done(&l->type_infos);
+    vec_done(&l->lazy_records);
     vec_done(&l->collected);
     vec_done(&l->pending_funcs);
     vec_done(&l->pending_inits);
