@@ -8,6 +8,7 @@
 //              head     "", or which part of the file the prefix stands for: END HASH START... (prefix.c)
 //              out      "", or where to write a precompiled header; then `file` is only the name it is made under
 //              text     "", or the source of that header
+//              words    "", or macros that this header may mention, one per line; it must then be guarded
 //              then the compiler's arguments without the compiler itself, -c, -o and the file
 //   response = status (enum capture_status), length of the first part, length of the second, then both
 //
@@ -22,7 +23,8 @@ enum capture_status {
     CAPTURE_UNIT = 0,   // the unit in the unit file format (ir/save.h), and what was read to make it (ir/inputs.h)
     CAPTURE_FAILED = 1, // one sentence (no NUL at its end): why it could not be parsed at all; nothing
     CAPTURE_BEHIND = 2, // as CAPTURE_UNIT, made with the prefix: what was read for that comes on top
-    CAPTURE_PREFIX = 3, // the precompiled header was written: its `files`, those of the one it starts from included; what was read
+    CAPTURE_PREFIX = 3, // the precompiled header was written: its `files`, those of the one it starts from included, behind a line with
+                        // M, a blank and the word for each of `words` that it mentions; what was read
 };
 
 #define CAPTURE_PREFIX_NAME ".timeoutlint-prefix-" // starts the names that prefixes are made under; no such file exists

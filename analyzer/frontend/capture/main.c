@@ -54,7 +54,7 @@ static bool answer(const struct worker *w, enum capture_status status, const str
            write_all(w->out, buf_text(inputs), inputs->len);
 }
 
-enum { PROJECT, DIRECTORY, FILE_NAME, PREFIX, FILES, HEAD, OUT, TEXT, ARGS };
+enum { PROJECT, DIRECTORY, FILE_NAME, PREFIX, FILES, HEAD, OUT, TEXT, WORDS, ARGS };
 
 static enum capture_status work(const struct worker *w, const char *const *strings, size_t count, struct buf *ret_bytes, struct buf *ret_inputs) {
     if (count < ARGS) {
@@ -65,7 +65,7 @@ static enum capture_status work(const struct worker *w, const char *const *strin
                                     strings[FILES], strings[HEAD], strings + ARGS, (int)count - ARGS};
     bool is_behind;
     if (*strings[OUT])
-        return parse_prefix(w->index, &command, strings[TEXT], strings[OUT], ret_bytes, ret_inputs) ? CAPTURE_PREFIX : CAPTURE_FAILED;
+        return parse_prefix(w->index, &command, &(struct parse_header){strings[TEXT], strings[OUT], strings[WORDS]}, ret_bytes, ret_inputs) ? CAPTURE_PREFIX : CAPTURE_FAILED;
     if (!parse_unit(w->index, &command, ret_bytes, ret_inputs, &is_behind))
         return CAPTURE_FAILED;
     return is_behind ? CAPTURE_BEHIND : CAPTURE_UNIT;

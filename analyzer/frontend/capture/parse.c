@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "frontend/capture/lower.h"
+#include "frontend/capture/mentions.h"
 #include "frontend/capture/reads.h"
 
 #include <stdlib.h>
@@ -232,7 +233,7 @@ struct search {
 // Words whose effect a precompiled header does not carry over, or that say something else in it.
 static void search_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
     (void)stack, (void)depth;
-    static const char *const words[] = {"__BASE_FILE__", "push_macro", "redefine_extname"};
+    static const char *const words[] = {"__BASE_FILE__", "__INCLUDE_LEVEL__", "push_macro", "redefine_extname"};
     struct search *search = data;
     size_t size;
     const char *text = clang_getFileContents(search->tu, file, &size);
@@ -249,14 +250,14 @@ static bool has_such_words(CXTranslationUnit tu) {
     return search.found;
 }
 
-bool parse_prefix(CXIndex index, const struct parse_command *command, const char *text, const char *out, struct buf *ret_files,
-                  struct buf *ret_inputs) {
-    struct buf source = {.data = (char *)(uintptr_t)text, .len = strlen(text)};
+bool parse_prefix(CXIndex index, const struct parse_command *command, const struct parse_header *header, struct buf *ret_files, struct buf *ret_inputs) {
+    struct buf source = {.data = (char *)(uintptr_t)header->text, .len = strlen(header->text)};
     if (chdir(command->directory) != 0)
         return false;
     CXTranslationUnit tu = parse_text(index, command, &source, "-xc-header", CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization);
-    bool ok = tu && !has_error(tu) && !has_such_words(tu) && unit_list_files(tu, command, ret_files) &&
-              clang_saveTranslationUnit(tu, out, clang_defaultSaveOptions(tu)) == CXSaveError_None;
+    bool ok = tu && !has_error(tu) && !has_such_words(tu) &&
+              (!*header->words || mentions_find(tu, command->args, command->arg_count, header->words, ret_files)) &&
+              unit_list_files(tu, command, ret_files) && clang_saveTranslationUnit(tu, header->out, clang_defaultSaveOptions(tu)) == CXSaveError_None;
     if (ok)
         reads_collect(tu, command->directory, NULL, 0, (struct reads_main){.is_made_up = true}, ret_inputs);
     if (tu)

@@ -19,8 +19,13 @@ struct parse_command {
 // The unit, and what was read to make it (ir/inputs.h). `ret_is_behind`: besides what was read for the prefix.
 // False: clang could not even begin, and `ret_bytes` is the reason as one sentence.
 bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs, bool *ret_is_behind);
-// Writes `text`, seen as command->file, as a precompiled header to `out`. False where it could change what a unit behind it means.
-bool parse_prefix(CXIndex index, const struct parse_command *command, const char *text, const char *out, struct buf *ret_files,
-                  struct buf *ret_inputs);
+// A header to precompile.
+struct parse_header {
+    const char *text, *out;
+    const char *words; // macros that it may mention, one per line; with any, it must be guarded
+};
+
+// Writes the header, seen as command->file. False where it could change what a unit behind it means.
+bool parse_prefix(CXIndex index, const struct parse_command *command, const struct parse_header *header, struct buf *ret_files, struct buf *ret_inputs);
 
 #endif

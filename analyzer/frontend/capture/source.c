@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "frontend/protocol.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MACRO_BIT = 1u << 31 };
@@ -62,6 +63,11 @@ static const struct source *loaded(struct lower *l, uint32_t index) {
     return source;
 }
 
+static const char *shown_path(struct lower *l, CXFile file) {
+    const char *name = source_string(l, clang_getFileName(file));
+    return path_relative(l->project, path_absolute(&l->arena, l->directory, name));
+}
+
 uint32_t source_file(struct lower *l, CXFile file) {
     if (!file)
         return IR_NONE;
@@ -69,8 +75,7 @@ uint32_t source_file(struct lower *l, CXFile file) {
     uint32_t *slot = map_put(&l->file_ids, (uint64_t)(uintptr_t)file, &is_new);
     if (!is_new)
         return *slot;
-    const char *name = source_string(l, clang_getFileName(file));
-    uint32_t index = file_by_path(l, path_relative(l->project, path_absolute(&l->arena, l->directory, name)));
+    uint32_t index = file_by_path(l, shown_path(l, file));
     *slot = index;
     if (!l->sources.items[index].file) {
         l->sources.items[index].file = file;
@@ -80,32 +85,65 @@ uint32_t source_file(struct lower *l, CXFile file) {
     return index;
 }
 
-static void add_included(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+struct included {
+    const char *path;
+    CXFile file; // NULL: known from the precompiled header only
+    bool is_system;
+};
+
+struct listing {
+    struct lower *l;
+    VEC(struct included) files;
+};
+
+static void list_included(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
     (void)stack;
     (void)depth;
-    source_file(data, file);
+    struct listing *listing = data;
+    struct included included = {.path = shown_path(listing->l, file), .file = file};
+    vec_push(&listing->files, included);
 }
 
-// The files come in the order in which they would without the precompiled header.
-static void add_prefix_files(struct lower *l) {
-    for (const char *at = l->prefix_files; *at; at += *at == '\n') {
+static void list_prefix(struct listing *listing) {
+    for (const char *at = listing->l->prefix_files; *at; at += *at == '\n') {
         size_t len = strcspn(at, "\n");
-        const char *path = arena_strndup(&l->arena, at + 2, len - 2);
-        uint32_t index = file_by_path(l, path), *known = system_directory(l, path);
-        l->b.files.items[index].is_system = *at == 'S';
-        l->sources.items[index].is_in_prefix = true;
-        if (!*known)
-            *known = 1 + (*at == 'S');
+        struct included included = {.path = arena_strndup(&listing->l->arena, at + 2, len - 2), .is_system = *at == 'S'};
+        vec_push(&listing->files, included);
         at += len;
     }
 }
 
+static int compare_included(const void *left, const void *right) {
+    const struct included *a = left, *b = right;
+    int order = strcmp(a->path, b->path);
+    return order ? order : (a->file != NULL) - (b->file != NULL);
+}
+
+static void add_prefix_file(struct lower *l, const struct included *included) {
+    uint32_t index = file_by_path(l, included->path), *known = system_directory(l, included->path);
+    l->b.files.items[index].is_system = included->is_system;
+    l->sources.items[index].is_in_prefix = true;
+    if (!*known)
+        *known = 1 + included->is_system;
+}
+
+// The main file, then all others by name: so the order is the same however they come in.
 void source_init(struct lower *l) {
     const char *main_name = source_string(l, clang_getTranslationUnitSpelling(l->tu));
     l->main_file = clang_getFile(l->tu, main_name);
     source_file(l, l->main_file);
-    add_prefix_files(l);
-    clang_getInclusions(l->tu, add_included, l);
+    struct listing listing = {.l = l};
+    list_prefix(&listing);
+    clang_getInclusions(l->tu, list_included, &listing);
+    if (listing.files.len)
+        qsort(listing.files.items, listing.files.len, sizeof *listing.files.items, compare_included);
+    for (size_t i = 0; i < listing.files.len; i++) {
+        if (listing.files.items[i].file)
+            source_file(l, listing.files.items[i].file);
+        else
+            add_prefix_file(l, &listing.files.items[i]);
+    }
+    vec_done(&listing.files);
 }
 
 void source_list(const struct lower *l, struct buf *out) {
