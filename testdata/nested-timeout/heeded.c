@@ -88,3 +88,20 @@ int volume_ok(int id, int volume)
         return -1;
     return rpc(id, 200);
 }
+
+// Counted up to it, in slices.
+int sliced_ok(int id, int timeout_ms)
+{
+    for (int waited = 0; waited < timeout_ms; waited += 50)
+        if (rpc(id, 50) >= 0)
+            return 0;
+    return -1;
+}
+
+int long_slices_bad(int id, int timeout_ms)
+{
+    for (int waited = 0; waited < timeout_ms; waited += 5000)
+        if (rpc(id, 5000) >= 0) // want nested-timeout "5 s.*'long_slices_bad' is given"
+            return 0;
+    return -1;
+}

@@ -72,6 +72,21 @@ static void note_made(struct walk *w, uint32_t inst) {
         note_local(w, inst, made->role, span_sink(w->timed, w->func, inst, callee, made, NULL), &(struct pos){.kind = POS_RETURN});
 }
 
+// A budget of the thread that the function called begins, or ends.
+static void note_ambient(struct walk *w, uint32_t inst) {
+    uint32_t callee = timed_callee(w->timed, w->func, inst);
+    if (callee == IR_NONE || w->timed->program->funcs[callee].roles)
+        return;
+    const struct timed_func *tf = &w->timed->funcs[callee];
+    for (size_t s = 0; s < tf->sinks.len; s++) {
+        const struct role *role = tf->sinks.items[s].role;
+        if (role->kind == ROLE_DERIVE && role->parent.kind == POS_AMBIENT && !tf->ends_ambient)
+            note_local(w, inst, role, span_sink(w->timed, w->func, inst, callee, &tf->sinks.items[s], NULL), &(struct pos){.kind = POS_AMBIENT});
+    }
+    if (tf->ends_ambient)
+        vec_push(&w->cancels, inst);
+}
+
 static void begin(struct walk *w, struct timed *timed, uint32_t func) {
     struct ssa *ssa = timed->funcs[func].ssa;
     w->timed = timed;
@@ -83,6 +98,7 @@ static void begin(struct walk *w, struct timed *timed, uint32_t func) {
             if (ssa->ir->insts[i].op != IR_CALL)
                 continue;
             note_made(w, i);
+            note_ambient(w, i);
             for (const struct role *role = timed_roles(timed, func, i); role; role = role->next)
                 if (role->kind == ROLE_DERIVE)
                     note_local(w, i, role, span_bound(timed, func, i, role, NULL), &role->result);
@@ -99,8 +115,11 @@ static bool has_ended(const struct walk *w, const struct local *local, uint32_t 
     for (size_t i = 0; i < w->cancels.len; i++) {
         if (!cfg_precedes(&ssa->cfg, local->inst, w->cancels.items[i]) || !cfg_precedes(&ssa->cfg, w->cancels.items[i], inst))
             continue;
+        bool is_ambient = w->timed->aboves.items[local->above].kind == BUDGET_AMBIENT;
+        if (is_ambient && !timed_roles(w->timed, w->func, w->cancels.items[i]))
+            return true;
         for (const struct role *role = timed_roles(w->timed, w->func, w->cancels.items[i]); role; role = role->next)
-            if (role->object.kind == POS_AMBIENT ? w->timed->aboves.items[local->above].kind == BUDGET_AMBIENT
+            if (role->object.kind == POS_AMBIENT ? is_ambient
                                                  : timed_position(w->timed, w->func, w->cancels.items[i], &role->object) == local->context)
                 return true;
     }
@@ -185,6 +204,16 @@ static uint32_t given_number(struct walk *w, uint32_t callee, uint32_t inst) {
     return best;
 }
 
+static ssa_id armed_object(struct timed *timed, const struct wait *arm) {
+    if (arm->through == IR_NONE)
+        return timed_position(timed, arm->func, arm->inst, &arm->role->object);
+    const struct timed_func *callee = &timed->funcs[arm->through];
+    for (size_t s = 0; s < callee->sinks.len; s++)
+        if (callee->sinks.items[s].role == arm->role)
+            return timed_sink_object(timed, arm->func, arm->inst, &callee->sinks.items[s]);
+    return SSA_UNKNOWN;
+}
+
 // The last time in this function that this object was armed with a number before `inst`.
 static uint32_t armed_number(struct walk *w, ssa_id object, uint32_t inst) {
     struct timed *timed = w->timed;
@@ -192,7 +221,7 @@ static uint32_t armed_number(struct walk *w, ssa_id object, uint32_t inst) {
     for (size_t i = 0; i < timed->arms.len; i++) {
         const struct wait *arm = &timed->arms.items[i];
         if (arm->func != w->func || arm->bound != WAIT_FIXED || !arm->unit_known || !cfg_precedes(&timed->funcs[w->func].ssa->cfg, arm->inst, inst) ||
-            timed_position(timed, w->func, arm->inst, &arm->role->object) != object)
+            armed_object(timed, arm) != object)
             continue;
         found = add_above(timed, &(struct above){.kind = BUDGET_TIMER, .ns = arm->high, .set_func = w->func, .set_inst = arm->inst, .func = w->func, .from = IR_NONE, .call_inst = IR_NONE});
     }

@@ -38,6 +38,7 @@ struct sink {
     const struct role *role; // of what waits in the end
     uint32_t callee, inner; // the function called and its sink, IR_NONE: this call itself waits; SINK_MADE: its `made`
     uint64_t params;
+    uint32_t object;         // the parameter that is armed so, or that ends the wait as well; IR_NONE
 };
 
 enum { SINK_MADE = IR_NONE - 1 };
@@ -59,6 +60,7 @@ struct timed_func {
     bool asks;              // asks a budget or the clock, or calls something that does
     bool gives_time;        // what it returns comes from the clock or from what is left
     uint64_t context_params; // what waits end with
+    bool ends_ambient;      // ends the budget of the thread
     bool asks_below;        // asks a budget or the clock somewhere below
     bool tells_below;       // tells a breaker of failures somewhere below
     bool sleeps_below, sleeps_only; // sleeps somewhere below; and all it waits for are sleeps of one length, or of its parameters' length
@@ -107,6 +109,8 @@ unsigned timed_bound_nodes(struct timed *timed, uint32_t func, uint32_t inst, co
 
 // ---- waits.c
 
+// The object at a call that a sink of `callee` arms, SSA_UNKNOWN where it is none.
+ssa_id timed_sink_object(struct timed *timed, uint32_t func, uint32_t inst, const struct sink *sink);
 // Whether the value depends on a budget that the function has: what is left of one, or a parameter that bounds waits.
 bool timed_is_budget(const struct timed *timed, uint32_t func, const struct span *span);
 

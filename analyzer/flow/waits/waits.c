@@ -55,7 +55,7 @@ static bool touches_time(const struct timed *timed, uint32_t func) {
     for (uint32_t i = 0; i < pf->call_count; i++) {
         uint32_t callee = program->calls[pf->calls + i].callee;
         const struct timed_func *tf = &timed->funcs[callee];
-        if (is_time_role(program->funcs[callee].roles) || tf->sinks.len || tf->gives_time || tf->made.role)
+        if (is_time_role(program->funcs[callee].roles) || tf->sinks.len || tf->gives_time || tf->made.role || tf->ends_ambient || tf->timer_params)
             return true;
     }
     return has_context(&program->units[pf->unit], pf->ir) || calls_timed_field(&program->units[pf->unit], pf->ir);
@@ -191,12 +191,29 @@ static unsigned strength(const struct wait *wait) {
     return rank;
 }
 
+// The object that a call arms, or whose end ends it: a parameter here?
+static uint32_t object_param(struct timed *timed, uint32_t func, ssa_id object) {
+    const struct ssa_node *node = ssa_at(timed->funcs[func].ssa, object);
+    return node->kind == SSA_PARAM ? node->a : IR_NONE;
+}
+
+static uint32_t own_object(struct timed *timed, uint32_t func, uint32_t inst, const struct role *role) {
+    if (role->kind != ROLE_BLOCK && role->kind != ROLE_ARM)
+        return IR_NONE;
+    return object_param(timed, func, timed_position(timed, func, inst, &role->object));
+}
+
+ssa_id timed_sink_object(struct timed *timed, uint32_t func, uint32_t inst, const struct sink *sink) {
+    struct ssa *ssa = timed->funcs[func].ssa;
+    return sink->object != IR_NONE && sink->object + 1 < ssa->ir->insts[inst].arg_count ? ssa_operand(ssa, inst, sink->object + 1) : SSA_UNKNOWN;
+}
+
 static void own_wait(struct timed *timed, uint32_t func, uint32_t inst, const struct role *role) {
     struct wait wait = {.func = func, .inst = inst, .role = role, .through = IR_NONE};
     struct span span = span_bound(timed, func, inst, role, NULL);
     wait.bound = bound_of(timed, func, inst, role, &span);
     wait.takes_context = role->object.kind != POS_NONE && role->kind == ROLE_BLOCK;
-    add_sink(timed, func, &(struct sink){inst, role, IR_NONE, IR_NONE, span.params}, &span);
+    add_sink(timed, func, &(struct sink){inst, role, IR_NONE, IR_NONE, span.params, own_object(timed, func, inst, role)}, &span);
     struct wait *other = timed->waits.len ? &timed->waits.items[timed->waits.len - 1] : NULL;
     bool is_other = other && other->func == func && other->inst == inst && other->through == IR_NONE;
     if (!is_other)
@@ -210,7 +227,7 @@ static void own_wait(struct timed *timed, uint32_t func, uint32_t inst, const st
 // A bound that is set rather than waited for: it makes budgets of the parameters it comes from.
 static void own_bound(struct timed *timed, uint32_t func, uint32_t inst, const struct role *role) {
     struct span span = span_bound(timed, func, inst, role, NULL);
-    add_sink(timed, func, &(struct sink){inst, role, IR_NONE, IR_NONE, span.params}, &span);
+    add_sink(timed, func, &(struct sink){inst, role, IR_NONE, IR_NONE, span.params, own_object(timed, func, inst, role)}, &span);
     struct wait arm = {.func = func, .inst = inst, .role = role, .through = IR_NONE, .bound = classify(&span)};
     if (role->kind == ROLE_ARM)
         vec_push(&timed->arms, completed(arm, &span));
@@ -221,10 +238,14 @@ static void through_callee(struct timed *timed, uint32_t func, uint32_t inst, ui
     for (uint32_t i = 0; i < count; i++) {
         struct sink sink = timed->funcs[callee].sinks.items[i];
         struct span span = span_sink(timed, func, inst, callee, &sink, NULL);
+        ssa_id object = timed_sink_object(timed, func, inst, &sink);
         if (callee != func)
-            add_sink(timed, func, &(struct sink){inst, sink.role, callee, i, span.params}, &span);
+            add_sink(timed, func, &(struct sink){inst, sink.role, callee, i, span.params, object_param(timed, func, object)}, &span);
         struct wait wait = {.func = func, .inst = inst, .role = sink.role, .through = callee, .bound = classify(&span)};
-        if (sink.role->kind != ROLE_DERIVE && sink.role->kind != ROLE_ARM)
+        wait.takes_context = sink.role->kind == ROLE_BLOCK && object && ssa_at(timed->funcs[func].ssa, object)->kind != SSA_INT;
+        if (sink.role->kind == ROLE_ARM && object)
+            vec_push(&timed->arms, completed(wait, &span));
+        else if (sink.role->kind != ROLE_DERIVE && sink.role->kind != ROLE_ARM)
             add_wait(timed, wait, &span);
     }
 }
@@ -237,6 +258,7 @@ static void look_at_call(struct timed *timed, uint32_t func, uint32_t inst) {
         if (!timed_role_holds(timed, func, inst, role))
             continue;
         tf->asks |= role->kind == ROLE_QUERY || role->kind == ROLE_NOW;
+        tf->ends_ambient |= (role->kind == ROLE_CANCEL || role->kind == ROLE_RELEASE) && role->object.kind == POS_AMBIENT;
         if (role->kind == ROLE_BLOCK || role->kind == ROLE_SLEEP || role->kind == ROLE_JOIN)
             own_wait(timed, func, inst, role);
         else if (role->kind == ROLE_DERIVE || role->kind == ROLE_ARM)
@@ -245,6 +267,7 @@ static void look_at_call(struct timed *timed, uint32_t func, uint32_t inst) {
     if (roles || callee == IR_NONE)
         return;
     tf->asks |= timed->funcs[callee].asks;
+    tf->ends_ambient |= timed->funcs[callee].ends_ambient;
     through_callee(timed, func, inst, callee);
 }
 
@@ -333,7 +356,9 @@ static bool loop_asks(struct timed *timed, uint32_t func, uint32_t head, uint32_
         ssa_id condition = ssa_operand(ssa, last, 0);
         const struct ssa_node *node = ssa_at(ssa, condition);
         struct span a = node->kind == SSA_BINARY ? span_eval(timed, func, node->a, NULL) : (struct span){0};
-        if (!ssa_walk(ssa, condition, asks_nothing, &asking) || (a.varies && timed_is_budget(timed, func, &a)))
+        struct span b = node->kind == SSA_BINARY ? span_eval(timed, func, node->b, NULL) : (struct span){0};
+        bool is_counted = a.varies && (timed_is_budget(timed, func, &a) || timed_is_budget(timed, func, &b)); // down, or up to it
+        if (!ssa_walk(ssa, condition, asks_nothing, &asking) || is_counted)
             return true;
     }
     return false;
