@@ -58,6 +58,7 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
         ir_rest_behind(sorted, i);
     }
     link_symbols(&program, sorted, numbers);
+    link_forwards(&program);
     link_calls(&program);
     link_globals(&program);
     link_components(&program);

@@ -6,6 +6,8 @@
 
 // symbols.c: functions, globals and fields, with their ids.
 void link_symbols(struct program *program, const struct ir_unit *const *units, const struct ir_numbers *func_numbers);
+// forward.c: which functions only stand for others.
+void link_forwards(struct program *program);
 // callgraph.c: all calls; whose address is taken. It reads every body, once, and shows it to globals_see.
 void link_calls(struct program *program);
 // globals.c: which globals change after their initialization, from what globals_see saw.

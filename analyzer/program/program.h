@@ -25,6 +25,7 @@ struct prog_func {
     bool has_body;
     bool address_taken;       // may be called by more than `callers`: its address gets to opaque code, or nobody knows where
     const struct role *roles; // from the models; NULL for most. Found on any declaration, so a body may exist as well
+    uint32_t forwards_to;     // the function that it hands its arguments on to and does nothing else; most often itself
     uint32_t scc;
     uint32_t calls, call_count;     // in program.calls: out-edges, in order of instruction
     uint32_t callers, caller_count; // in program.callers: indices into program.calls

@@ -499,8 +499,9 @@ static struct cost_value dispatch(struct walk *w, const struct cost_args *call, 
     }
     if (callee.kind == COST_FUNC) {
         const struct prog_func *func = &w->cost->program->funcs[callee.a];
-        if (func->roles)
-            return cost_modelled_call(w, call, func->roles);
+        const struct role *forwarded = w->cost->program->funcs[func->forwards_to].roles;
+        if (forwarded)
+            return cost_modelled_call(w, call, forwarded);
         return func->has_body ? body_call(w, call, callee.a) : opaque_call(w, call, callee.a);
     }
     const struct prog_call *targets = program_targets(w->cost->program, w->func, w->inst, &count);

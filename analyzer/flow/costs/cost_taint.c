@@ -268,8 +268,9 @@ static taint_bits scan_call(struct taint *t, uint32_t inst) {
     const struct prog_call *targets = program_targets(t->cost->program, t->func, inst, &count);
     for (uint32_t i = 0; i < count; i++) {
         const struct prog_func *callee = &t->cost->program->funcs[targets[i].callee];
-        if (callee->roles)
-            bits |= scan_role(t, args, call->arg_count, callee->roles);
+        const struct role *forwarded = t->cost->program->funcs[callee->forwards_to].roles;
+        if (forwarded)
+            bits |= scan_role(t, args, call->arg_count, forwarded);
         else if (callee->has_body && (targets[i].kind == CALL_DIRECT || targets[i].kind == CALL_INDIRECT))
             bits |= scan_body(t, call, targets[i].callee);
     }

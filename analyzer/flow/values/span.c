@@ -494,8 +494,13 @@ ssa_id timed_position(struct timed *timed, uint32_t func, uint32_t inst, const s
     return pos->deref ? ssa_pointed(ssa, inst, value) : value;
 }
 
-uint32_t timed_callee(const struct timed *timed, uint32_t func, uint32_t inst) {
+uint32_t timed_called(const struct timed *timed, uint32_t func, uint32_t inst) {
     const struct ssa *ssa = timed->funcs[func].ssa;
     const struct ir_value *callee = &ssa->ir->values[ssa->ir->insts[inst].args];
     return callee->kind == IR_V_FUNC ? ssa->unit->func_ids[callee->index] : IR_NONE;
+}
+
+uint32_t timed_callee(const struct timed *timed, uint32_t func, uint32_t inst) {
+    uint32_t callee = timed_called(timed, func, inst);
+    return callee == IR_NONE ? IR_NONE : timed->program->funcs[callee].forwards_to;
 }

@@ -100,7 +100,9 @@ const struct role *timed_roles(const struct timed *timed, uint32_t func, uint32_
 bool timed_role_holds(struct timed *timed, uint32_t func, uint32_t inst, const struct role *role);
 // The node at a position of a call, SSA_UNKNOWN where there is none.
 ssa_id timed_position(struct timed *timed, uint32_t func, uint32_t inst, const struct pos *pos);
-// The function of the program that the call calls by its name, IR_NONE.
+// The function of the program that the call calls by its name, IR_NONE; and where that one only stands for another one
+// (forwards_to), that other one, whose roles are the call's as well.
+uint32_t timed_called(const struct timed *timed, uint32_t func, uint32_t inst);
 uint32_t timed_callee(const struct timed *timed, uint32_t func, uint32_t inst);
 // What a function returns at this IR_RETURN: a member of it, or where none is named the first member of a struct.
 ssa_id timed_returned(struct ssa *ssa, uint32_t inst, const uint32_t *fields, unsigned field_count);

@@ -252,9 +252,10 @@ static void through_callee(struct timed *timed, uint32_t func, uint32_t inst, ui
 
 static void look_at_call(struct timed *timed, uint32_t func, uint32_t inst) {
     struct timed_func *tf = &timed->funcs[func];
+    uint32_t callee = timed_called(timed, func, inst);
+    bool is_forwarded = callee != IR_NONE && timed->program->funcs[callee].forwards_to != callee;
     const struct role *roles = timed_roles(timed, func, inst);
-    uint32_t callee = timed_callee(timed, func, inst);
-    for (const struct role *role = roles; role; role = role->next) {
+    for (const struct role *role = is_forwarded ? NULL : roles; role; role = role->next) {
         if (!timed_role_holds(timed, func, inst, role))
             continue;
         tf->asks |= role->kind == ROLE_QUERY || role->kind == ROLE_NOW;
@@ -264,7 +265,10 @@ static void look_at_call(struct timed *timed, uint32_t func, uint32_t inst) {
         else if (role->kind == ROLE_DERIVE || role->kind == ROLE_ARM)
             own_bound(timed, func, inst, role);
     }
-    if (roles || callee == IR_NONE)
+    for (const struct role *role = is_forwarded ? roles : NULL; role; role = role->next)
+        if (role->kind == ROLE_BLOCK && role->armed.kind == POS_ARG && role->bound.kind == BOUND_NONE)
+            own_wait(timed, func, inst, role); // as long as a timer that is this function's
+    if ((roles && !is_forwarded) || callee == IR_NONE)
         return;
     tf->asks |= timed->funcs[callee].asks;
     tf->ends_ambient |= timed->funcs[callee].ends_ambient;
