@@ -130,6 +130,12 @@ static uint32_t arg_type(const struct pass *pass, uint32_t func, uint32_t inst, 
     return ir->call_args[ir->insts[inst].aux + 1 + arg].type;
 }
 
+static const char *in_words(struct pass *pass, const struct role *role, const char *why, const char *bound, const char *parent) {
+    if (role->bound.kind == BOUND_DEADLINE)
+        return pass_text(pass, "%s: pass the earlier of '%s' and the deadline of '%s'", why, bound, parent);
+    return pass_text(pass, "%s: pass the smaller of '%s' and the time that remains of '%s'", why, bound, parent);
+}
+
 bool bounds_derive(struct pass *pass, uint32_t func, uint32_t inst, struct diag *diag, const char *why) {
     const struct role *role = derive_role(pass, func, inst);
     if (!role)
@@ -138,8 +144,7 @@ bool bounds_derive(struct pass *pass, uint32_t func, uint32_t inst, struct diag 
     if (!*parent || !*bound || !is_read_once(bound))
         return false;
     const char *better = derived(pass, func, inst, role, arg_type(pass, func, inst, role->parent.arg), parent);
-    diag->help = better ? pass_text(pass, "%s: write '%s' instead of '%s'", why, better, bound)
-                        : pass_text(pass, "%s: pass the smaller of '%s' and the time that remains of '%s'", why, bound, parent);
+    diag->help = better ? pass_text(pass, "%s: write '%s' instead of '%s'", why, better, bound) : in_words(pass, role, why, bound, parent);
     if (better)
         fix_argument(pass, diag, func, inst, role->bound.pos.arg, better);
     return true;

@@ -31,11 +31,11 @@ static bool takes_only(const struct pass *pass, uint32_t func, const struct ir_u
 const char *cancelling_function(const struct pass *pass, uint32_t func, uint32_t type, const struct role *derive) {
     const struct ir_unit *ir = pass->program->units[pass->program->funcs[func].unit].ir;
     const char *best = "";
-    for (uint32_t f = 0; f < pass->program->func_count; f++)
-        for (const struct role *role = pass->program->funcs[f].roles; role; role = role->next) {
+    for (uint32_t i = 0; i < pass->modelled_count; i++)
+        for (const struct role *role = pass->program->funcs[pass->modelled[i]].roles; role; role = role->next) {
             bool ends = role->kind == ROLE_CANCEL || (role->kind == ROLE_RELEASE && role->release_cancels && !*best);
-            if (ends && !strcmp(role->model, derive->model) && role->object.kind == POS_ARG && takes_only(pass, f, ir, type))
-                best = pass_func_name(pass, f);
+            if (ends && !strcmp(role->model, derive->model) && role->object.kind == POS_ARG && takes_only(pass, pass->modelled[i], ir, type))
+                best = pass_func_name(pass, pass->modelled[i]);
             if (*best && role->kind == ROLE_CANCEL)
                 return best;
         }
@@ -192,7 +192,8 @@ static const char *statement_for(const struct lost *lost) {
     if (role->cancel_how == CANCEL_FIELD && is_record && role->result.field && role->cancel.field)
         return pass_text(pass, "%s.%s(%s.%s);", name, role->cancel.field, name, role->result.field);
     const char *function = role->cancel_how == CANCEL_FUNCTION ? cancelling_function(pass, lost->leak->func, var->type, role) : "";
-    if (!*function || (is_record && role->result.field))
+    uint32_t target = pointee_of(lost->ir, var->type);
+    if (!*function || (is_record && role->result.field) || (target != IR_NONE && lost->ir->types[target].is_const))
         return NULL;
     const char *call = pass_text(pass, "%s(%s%s);", function, is_record ? "&" : "", name);
     return !is_record && is_maybe_none(lost, name, lost->leak->loss_inst) ? pass_text(pass, "if (%s) %s", name, call) : call;

@@ -52,8 +52,8 @@ static const char *duration_message(struct pass *pass, const struct time_fault *
 static const char *unit_message(struct pass *pass, const struct time_fault *fault) {
     int64_t number = fault->has_number ? fault->number : fault->unit > 9e8 ? 2 : 500;
     const char *meant = amount(pass, number, fault->unit), *is = amount(pass, number, fault->expected_unit);
-    const char *values = pass_text(pass, fault->has_number ? "%s is taken for %s" : "so that %s become %s", meant, is);
-    return pass_text(pass, "%s expects %s, but %s is in %s: %s", callee_of(pass, fault), unit_word(fault->expected_unit),
+    const char *values = pass_text(pass, fault->has_number ? ": %s is taken for %s" : ", so that %s become %s", meant, is);
+    return pass_text(pass, "%s expects %s, but %s is in %s%s", callee_of(pass, fault), unit_word(fault->expected_unit),
                      source_of(pass, fault), unit_word(fault->unit), values);
 }
 

@@ -14,13 +14,13 @@ static const char *message(struct pass *pass, const struct misuse *misuse) {
                      *callee ? pass_text(pass, "'%s'", callee) : "the call");
 }
 
-static const char *help(enum misuse_kind kind) {
-    switch (kind) {
+static const char *help(struct pass *pass, const struct misuse *misuse) {
+    switch (misuse->kind) {
     case MISUSE_TWICE: return "end it on one way out only, or set the pointer to NULL after the first time and test it";
     case MISUSE_CUT_SHORT: return "wait for the thread before the context is cancelled, or give the context to the thread and let it cancel";
     case MISUSE_AFTER_END: break;
     }
-    return "cancel after the last use, or derive a context of its own for this call";
+    return pass_text(pass, "move what ends it at line %u below this last use, or derive a context of its own for this call", pass_line(pass, misuse->func, misuse->ended_inst));
 }
 
 static void run(struct pass *pass) {
@@ -31,7 +31,7 @@ static void run(struct pass *pass) {
         struct diag *diag = pass_report(pass, misuse->func, misuse->inst);
         diag->message = message(pass, misuse);
         pass_step(pass, diag, misuse->func, misuse->ended_inst, misuse->kind == MISUSE_CUT_SHORT ? "the thread starts here" : "it ends here");
-        diag->help = help(misuse->kind);
+        diag->help = help(pass, misuse);
         diag->fingerprint_key = pass_callee_name(pass, misuse->func, misuse->inst);
     }
 }

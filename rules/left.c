@@ -49,10 +49,10 @@ static bool is_plain_query(const struct role *role, enum query_kind kind) {
     return role->kind == ROLE_QUERY && role->query == kind && role->result.kind == POS_RETURN && !role->result.field;
 }
 
-// A function that asks an object of this type (SIZE_MAX parameters: the thread's budget) of its own code base.
+// The function of the code base that asks an object of this type; IR_NONE for a type: the budget of the thread.
 static uint32_t find_query(const struct pass *pass, const struct ir_unit *ir, uint32_t type, enum query_kind kind, const struct role **ret_role) {
-    for (uint32_t f = 0; f < pass->program->func_count; f++) {
-        const struct prog_func *func = &pass->program->funcs[f];
+    for (uint32_t i = 0; i < pass->modelled_count; i++) {
+        const struct prog_func *func = &pass->program->funcs[pass->modelled[i]];
         const struct ir_unit *own = pass->program->units[func->unit].ir;
         for (const struct role *role = func->roles; role; role = role->next) {
             bool fits = type == IR_NONE ? role->object.kind == POS_AMBIENT && func->ir->param_count == 0
@@ -60,7 +60,7 @@ static uint32_t find_query(const struct pass *pass, const struct ir_unit *ir, ui
                                               !strcmp(bare(own, own->vars[func->ir->vars].type), bare(ir, type));
             if (is_plain_query(role, kind) && fits) {
                 *ret_role = role;
-                return f;
+                return pass->modelled[i];
             }
         }
     }
@@ -174,12 +174,16 @@ static bool left_of_number(struct pass *pass, uint32_t func, uint32_t var, const
     return true;
 }
 
-// Whether something was waited for before: then a timeout says no longer what is left.
+// Whether something was waited for before: then a timeout says no longer what is left. Only of waits_all, where a function's waits stand
+// together.
 static bool is_first_wait(const struct pass *pass, const struct wait *wait) {
     size_t count;
     const struct wait *waits = waits_all(flow_timed(pass->flow), &count);
-    for (size_t i = 0; i < count; i++)
-        if (waits[i].func == wait->func && waits[i].inst < wait->inst && waits[i].bound != WAIT_POLL)
+    const struct wait *first = wait;
+    while (first > waits && first[-1].func == wait->func)
+        first--;
+    for (const struct wait *at = first; at < waits + count && at->func == wait->func; at++)
+        if (at->inst < wait->inst && at->bound != WAIT_POLL)
             return false;
     return !wait->in_loop;
 }

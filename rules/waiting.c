@@ -21,7 +21,25 @@ const char *waiting_callee(struct pass *pass, const struct wait *wait) {
     return *name ? pass_text(pass, "'%s'", name) : "a call through a pointer";
 }
 
+// The one parameter whose name and type say that it is how long, or until when, the caller waits; "" where there is not one.
+static const char *time_param(const struct pass *pass, uint32_t func) {
+    const struct prog_func *f = &pass->program->funcs[func];
+    const struct prog_unit *unit = &pass->program->units[f->unit];
+    const char *name = "";
+    for (uint32_t i = f->ir->vars; i < f->ir->vars + f->ir->param_count; i++) {
+        if (!model_var_is_budget(unit->model, i))
+            continue;
+        if (*name)
+            return "";
+        name = ir_text(unit->ir, unit->ir->vars[i].name);
+    }
+    return name;
+}
+
 static const char *param_names(struct pass *pass, const struct above *above) {
+    const char *name = above->kind == BUDGET_NUMBER ? time_param(pass, above->set_func) : "";
+    if (*name)
+        return pass_text(pass, "'%s', the time that '%s' is given", name, pass_func_name(pass, above->set_func));
     return pass_text(pass, "the %s that '%s' is given", above->kind == BUDGET_TIMER ? "timer" : "timeout or deadline", pass_func_name(pass, above->set_func));
 }
 

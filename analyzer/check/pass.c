@@ -5,14 +5,26 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+static uint32_t *functions_with_roles(const struct program *program, uint32_t *ret_count) {
+    uint32_t *funcs = mem_zalloc((program->func_count + 1) * sizeof *funcs), count = 0;
+    for (uint32_t f = 0; f < program->func_count; f++)
+        if (program->funcs[f].roles)
+            funcs[count++] = f;
+    *ret_count = count;
+    return funcs;
+}
 
 void check_run(const struct program *program, const struct flow *flow, const struct check_options *options, struct diags *diags) {
+    uint32_t count, *modelled = functions_with_roles(program, &count);
     for (unsigned i = 0; i < rule_count; i++) {
         if (options->severities[i] == SEVERITY_OFF)
             continue;
-        struct pass pass = {program, flow, options, all_rules[i], diags};
+        struct pass pass = {program, flow, options, all_rules[i], diags, modelled, count};
         all_rules[i]->run(&pass);
     }
+    free(modelled);
 }
 
 const char *pass_text(struct pass *pass, const char *format, ...) {

@@ -20,6 +20,8 @@ struct pass {
     const struct check_options *options;
     const struct rule *rule; // the one that is running
     struct diags *diags;
+    const uint32_t *modelled; // the functions that have a role
+    uint32_t modelled_count;
 };
 
 // Runs every rule that is not off. The findings are not sorted yet (diags_finish).
