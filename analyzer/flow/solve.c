@@ -274,6 +274,7 @@ void flow_free(struct flow *flow) {
         summary_done(&flow->summaries[f]);
     free(flow->summaries);
     free(flow->wanted);
+    free(flow->field_matters);
     free(flow->changed);
     vec_done(&flow->marks);
     syms_done(&flow->syms);

@@ -154,11 +154,18 @@ static void collect_bounding_fields(struct flow *flow) {
     }
 }
 
-bool flow_field_matters(const struct flow *flow, uint32_t field) {
+static bool field_matters(const struct flow *flow, uint32_t field) {
     const struct prog_field *pf = &flow->program->fields[field];
     const struct prog_unit *unit = &flow->program->units[pf->unit];
     return map_get(&flow->bounding_fields, field) || model_field_is_context(unit->model, pf->field) ||
            model_type_is_context(unit->model, unit->ir->fields[pf->field].type);
+}
+
+static void collect_fields(struct flow *flow) {
+    collect_bounding_fields(flow);
+    flow->field_matters = mem_zalloc(flow->program->field_count * sizeof *flow->field_matters);
+    for (uint32_t field = 0; field < flow->program->field_count; field++)
+        flow->field_matters[field] = field_matters(flow, field);
 }
 
 // ---- cancel functions that derives hand out
@@ -290,7 +297,7 @@ static bool is_plain_inst(struct types *types, uint32_t unit, const struct ir_in
     }
     if (inst->op == IR_FIELD && settle(types, unit, record_leads(types, unit, pu->ir->fields[inst->aux].record)))
         return false;
-    if (inst->op == IR_FIELD && flow_field_matters(types->flow, pu->field_ids[inst->aux]))
+    if (inst->op == IR_FIELD && types->flow->field_matters[pu->field_ids[inst->aux]])
         return false;
     if (inst->op == IR_CALL && !is_plain_call(types, unit, inst))
         return false;
@@ -366,7 +373,7 @@ static void find_plain(struct flow *flow) {
 void flow_choose_functions(struct flow *flow) {
     const struct program *program = flow->program;
     collect_cancel_types(flow);
-    collect_bounding_fields(flow);
+    collect_fields(flow);
     want_callers(flow);
     for (uint32_t f = 0; f < program->func_count; f++)
         if (flow->wanted[f] == WANT_RELEVANT)

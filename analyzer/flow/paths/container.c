@@ -24,12 +24,13 @@ static uint64_t taken_key(const struct exec *x, sym_id value) {
 // The container a value was taken from, IR_NONE where it comes from elsewhere.
 static uint32_t taken_from(const struct exec *x, sym_id value, bool *ret_referenced) {
     const struct sym *node = sym_at(x->syms, value);
-    bool may_be_marked = node->kind == SYM_FRESH || node->kind == SYM_INIT;
-    const uint32_t *marked = may_be_marked ? map_get(&x->flow->taken, taken_key(x, value)) : NULL;
+    uint32_t container = node->kind == SYM_INIT ? exec_container(x, node->a) : IR_NONE;
+    *ret_referenced = false;
+    if (node->kind != SYM_FRESH && container == IR_NONE)
+        return IR_NONE;
+    const uint32_t *marked = map_get(&x->flow->taken, taken_key(x, value));
     *ret_referenced = marked && *marked % 2;
-    if (marked)
-        return *marked / 2;
-    return node->kind == SYM_INIT ? exec_container(x, node->a) : IR_NONE;
+    return marked ? *marked / 2 : container;
 }
 
 void exec_keep_taken(struct exec *x, sym_id to, sym_id from) {

@@ -242,7 +242,7 @@ void exec_store_event(struct exec *x, const struct state *state, sym_id address,
     const struct sym *stored = sym_at(x->syms, value);
     if (stored->kind == SYM_FUNC || stored->kind == SYM_TEXT || stored->kind == SYM_CANCEL || stored->kind == SYM_REGION)
         return;
-    if (node->kind == SYM_FIELD && !flow_field_matters(x->flow, node->b))
+    if (node->kind == SYM_FIELD && !x->flow->field_matters[node->b])
         return;
     sym_id target = node->kind == SYM_FIELD ? sym_make(x->syms, SYM_FIELD, 0, SYM_NONE, node->b, 0) : sym_make(x->syms, SYM_GLOBAL, 0, node->a, 0, 0);
     exec_add_need(x, value);

@@ -76,7 +76,10 @@ static sym_id fresh_instance(struct exec *x, struct state *state, uint8_t sub, u
     enum { INSTANCES = 3 };
     sym_id value = SYM_NONE;
     for (uint32_t instance = 0; instance < INSTANCES; instance++) {
+        uint32_t known = x->syms->count;
         value = sym_make(x->syms, SYM_FRESH, sub, x->func, x->inst, ordinal * INSTANCES + instance);
+        if (value >= known)
+            return value; // nothing can speak of it yet
         if (!is_held(x, state, value))
             break;
         if (instance + 1 == INSTANCES) { // the name is needed again: what it stood for lives on where it is held
@@ -411,11 +414,15 @@ static void step_trail(struct exec *x, struct state *state, uint32_t outcome) {
     state->trail = step;
 }
 
-// One successor under a condition (SYM_NONE: none). `state` stays the caller's.
-static void follow(struct exec *x, const struct state *state, uint32_t outcome, const struct cell *conditions, uint32_t condition_count, bool is_choice) {
+// One successor under conditions. `is_last`: nobody needs the state any more.
+static void follow(struct exec *x, struct state *state, uint32_t outcome, const struct cell *conditions, uint32_t condition_count, bool is_choice, bool is_last) {
     const struct ir_block *block = &x->ir->blocks[x->fn->blocks + x->block];
     struct state next = {0};
-    state_copy(&next, state);
+    if (is_last) {
+        next = *state;
+        *state = (struct state){0};
+    } else
+        state_copy(&next, state);
     for (uint32_t i = 0; i < condition_count; i++)
         if (!state_assume(&next, x->syms, conditions[i].address, conditions[i].value)) {
             state_done(&next);
@@ -431,7 +438,7 @@ static void branch(struct exec *x, const struct ir_inst *inst, struct state *sta
     int known = facts_truth(&state->facts, x->syms, condition);
     for (uint32_t outcome = 0; outcome < 2; outcome++)
         if (known < 0 || known == !outcome)
-            follow(x, state, outcome, &(struct cell){condition, !outcome}, 1, known < 0);
+            follow(x, state, outcome, &(struct cell){condition, !outcome}, 1, known < 0, known >= 0 || outcome == 1);
 }
 
 // In conditions, .address is the condition and .value its truth.
@@ -444,11 +451,11 @@ static void switch_on(struct exec *x, const struct ir_inst *inst, struct state *
     for (uint32_t i = 0; i < case_count; i++) {
         sym_id low = exec_value(x, state, &args[1 + 2 * i]), high = exec_value(x, state, &args[2 + 2 * i]);
         struct cell both[] = {{sym_binary(x->syms, IR_GE, value, low), true}, {sym_binary(x->syms, IR_LE, value, high), true}};
-        follow(x, state, i, both, 2, true);
+        follow(x, state, i, both, 2, true, false);
         if (low == high)
             none[none_count++] = (struct cell){sym_binary(x->syms, IR_EQ, value, low), false};
     }
-    follow(x, state, case_count, none, none_count, true);
+    follow(x, state, case_count, none, none_count, true, true);
 }
 
 static void leave_block(struct exec *x, const struct ir_inst *inst, struct state *state) {
@@ -466,7 +473,7 @@ static void leave_block(struct exec *x, const struct ir_inst *inst, struct state
         switch_on(x, inst, state);
     else
         for (uint32_t i = 0; i < block->succ_count; i++)
-            follow(x, state, i, NULL, 0, block->succ_count > 1);
+            follow(x, state, i, NULL, 0, block->succ_count > 1, i + 1 == block->succ_count);
 }
 
 void exec_rest(struct exec *x, uint32_t next_inst, struct state *state) {

@@ -91,6 +91,7 @@ struct flow {
     uint8_t *changed;          // by program function: its summary changed in the current or the last round over its component
     struct strtab cancel_types; // canonical types of the cancel functions that derives hand out
     struct map bounding_fields; // members that hold the length of some bound
+    bool *field_matters;        // by program field: it is one of those, or holds a context
     VEC(struct ending) endings;
     struct map ended;          // the places of the endings (holder.c)
     VEC(struct leak) leaks;
@@ -323,8 +324,6 @@ void summary_done(struct summary *summary);
 
 // choose.c
 void flow_choose_functions(struct flow *flow);
-// Whether what is kept in this member is a context, or a number that some derive is bounded with.
-bool flow_field_matters(const struct flow *flow, uint32_t field);
 
 // reach.c
 // An absolute bound that is "now + something": the something. SYM_NONE where it is not.

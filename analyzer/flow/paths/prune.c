@@ -12,9 +12,10 @@ struct mention {
 
 static bool does_not_mention(void *data, sym_id key) {
     const struct mention *mention = data;
-    return !sym_mentions(mention->syms, key, mention->value);
+    return sym_is_entry(mention->syms, key) || !sym_mentions(mention->syms, key, mention->value);
 }
 
+// The value came up in this function.
 void exec_forget_facts(struct exec *x, struct state *state, sym_id value) {
     facts_filter(&state->facts, does_not_mention, &(struct mention){x->syms, value});
 }

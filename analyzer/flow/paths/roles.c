@@ -452,5 +452,8 @@ static bool is_not_query(void *data, sym_id id) {
 }
 
 bool flow_is_derived(const struct flow *flow, sym_id value) {
+    const struct sym *node = sym_at(&flow->syms, value);
+    if (node->is_entry && !node->asks)
+        return false;
     return !sym_walk(&flow->syms, value, is_not_query, (void *)flow);
 }

@@ -350,11 +350,12 @@ struct search {
     const struct syms *syms;
     const struct joined *values; // in order of the cells' addresses
     size_t count;
+    uint64_t filter; // a bit for each value, by its id: most others are told at once
 };
 
 static bool is_not_joined(void *data, sym_id id) {
     const struct search *search = data;
-    if (sym_at(search->syms, id)->kind != SYM_FRESH)
+    if (sym_at(search->syms, id)->kind != SYM_FRESH || !(search->filter >> id % 64 & 1))
         return true;
     for (size_t i = 0; i < search->count; i++)
         if (search->values[i].value == id)
@@ -364,11 +365,14 @@ static bool is_not_joined(void *data, sym_id id) {
 
 static bool mentions_none(void *data, sym_id key) {
     const struct search *search = data;
-    return sym_walk(search->syms, key, is_not_joined, data);
+    return sym_is_entry(search->syms, key) || sym_walk(search->syms, key, is_not_joined, data);
 }
 
 static void keep_signs(struct state *state, struct syms *syms, const struct joined *values, size_t count) {
-    facts_filter(&state->facts, mentions_none, &(struct search){syms, values, count});
+    struct search search = {syms, values, count, 0};
+    for (size_t i = 0; i < count; i++)
+        search.filter |= UINT64_C(1) << values[i].value % 64;
+    facts_filter(&state->facts, mentions_none, &search);
     for (size_t i = 0; i < count; i++) {
         if (values[i].is_nonzero)
             facts_assume(&state->facts, syms, values[i].value, true);

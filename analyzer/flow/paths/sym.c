@@ -124,12 +124,14 @@ static bool is_of_entry(enum sym_kind kind) {
 static void describe(const struct syms *syms, struct sym *node, sym_id id) {
     sym_id kids[3];
     node->is_entry = is_of_entry((enum sym_kind)node->kind);
+    node->asks = node->kind == SYM_QUERY;
     node->root = node->kind == SYM_FIELD || node->kind == SYM_ELEM ? sym_at(syms, node->a)->root : id;
     for (unsigned i = 0, n = children(node, kids); i < n; i++) {
         const struct sym *kid = sym_at(syms, kids[i]);
         if (kids[i] && kid->depth >= node->depth && kid->depth < SYM_DEPTH_MAX)
             node->depth = (uint8_t)(kid->depth + 1);
-        node->is_entry &= kid->is_entry;
+        node->is_entry = node->is_entry && kid->is_entry;
+        node->asks = node->asks || kid->asks;
     }
 }
 

@@ -55,7 +55,8 @@ enum sym_fresh {
 struct sym {
     uint8_t kind, sub;
     uint8_t depth;    // of nesting, no more than SYM_DEPTH_MAX
-    bool is_entry;    // see sym_is_entry
+    bool is_entry : 1; // see sym_is_entry
+    bool asks : 1;     // there is a SYM_QUERY in it
     uint32_t a, b, c;
     sym_id root;      // see sym_root
 };
