@@ -78,15 +78,58 @@ static void look_at(struct timed *timed, uint32_t func, size_t first_wait) {
     timed_find_blames(timed, func);
 }
 
-// Whether the function goes back to where it was, and waits.
-static bool may_loop(const struct timed *timed, uint32_t func) {
-    const struct prog_func *pf = &timed->program->funcs[func];
-    const struct ir_unit *ir = timed->program->units[pf->unit].ir;
-    for (uint32_t k = 0; timed->funcs[func].may_wait && k < pf->ir->block_count; k++)
-        for (uint32_t i = 0; i < ir->blocks[pf->ir->blocks + k].succ_count; i++)
-            if (ir->succs[ir->blocks[pf->ir->blocks + k].succs + i] <= k)
+// ---- functions that are in no form yet
+
+static bool goes_back(const struct ir_unit *ir, const struct ir_func *fn) {
+    for (uint32_t k = 0; k < fn->block_count; k++)
+        for (uint32_t i = 0; i < ir->blocks[fn->blocks + k].succ_count; i++)
+            if (ir->succs[ir->blocks[fn->blocks + k].succs + i] <= k)
                 return true;
     return false;
+}
+
+// The temporaries that something reads.
+static uint8_t *find_read(const struct ir_unit *ir, const struct ir_func *fn, struct arena *arena) {
+    uint8_t *read = arena_array(arena, uint8_t, fn->temp_count + 1);
+    for (uint32_t k = 0; k < fn->block_count; k++) {
+        const struct ir_block *block = &ir->blocks[fn->blocks + k];
+        for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++)
+            for (uint32_t a = 0; a < ir->insts[i].arg_count; a++)
+                if (ir->values[ir->insts[i].args + a].kind == IR_V_TEMP)
+                    read[ir->values[ir->insts[i].args + a].index] = 1;
+    }
+    return read;
+}
+
+// Whether a call can be what a loop tries: it waits, and its result is looked at. Functions that call what a model describes as a wait
+// have their form already.
+static bool may_be_tried(const struct timed *timed, const struct prog_unit *unit, const struct ir_inst *call, const uint8_t *read) {
+    const struct ir_value *callee = &unit->ir->values[call->args];
+    uint32_t target = callee->kind == IR_V_FUNC ? unit->func_ids[callee->index] : IR_NONE;
+    if (target == IR_NONE || timed->program->funcs[target].roles || !timed->funcs[target].may_wait || call->result == IR_NONE || call->type == IR_NONE)
+        return false;
+    uint8_t kind = unit->ir->types[call->type].kind;
+    return read[call->result] && kind != IR_VOID && kind != IR_FLOAT && kind != IR_RECORD;
+}
+
+static bool has_tried_call(const struct timed *timed, const struct prog_func *pf, struct arena *arena) {
+    const struct prog_unit *unit = &timed->program->units[pf->unit];
+    const uint8_t *read = find_read(unit->ir, pf->ir, arena);
+    struct cfg cfg;
+    cfg_build(&cfg, unit->ir, pf->ir, arena);
+    for (uint32_t k = 0; k < pf->ir->block_count; k++) {
+        const struct ir_block *block = &unit->ir->blocks[pf->ir->blocks + k];
+        for (uint32_t i = block->insts; cfg.blocks[k].loop != IR_NONE && i < block->insts + block->inst_count; i++)
+            if (unit->ir->insts[i].op == IR_CALL && may_be_tried(timed, unit, &unit->ir->insts[i], read))
+                return true;
+    }
+    return false;
+}
+
+static bool is_worth_a_look(const struct timed *timed, uint32_t func, struct arena *arena) {
+    const struct timed_func *tf = &timed->funcs[func];
+    const struct prog_func *pf = &timed->program->funcs[func];
+    return tf->may_wait && goes_back(timed->program->units[pf->unit].ir, pf->ir) && (tf->tells_below || has_tried_call(timed, pf, arena));
 }
 
 void timed_find_resilience(struct timed *timed) {
@@ -97,10 +140,14 @@ void timed_find_resilience(struct timed *timed) {
         uint32_t func = program->scc_funcs[i];
         struct timed_func *tf = &timed->funcs[func];
         bool is_new = !tf->ssa;
-        if (!program->funcs[func].has_body || program->funcs[func].roles || (is_new && !may_loop(timed, func)))
+        if (!program->funcs[func].has_body || program->funcs[func].roles)
             continue;
         struct arena arena = {0};
         struct ssa ssa;
+        if (is_new && !is_worth_a_look(timed, func, &arena)) {
+            arena_done(&arena);
+            continue;
+        }
         if (is_new) {
             ssa_build(&ssa, program, func, &arena);
             tf->ssa = &ssa;

@@ -218,10 +218,9 @@ static ssa_id armed_object(struct timed *timed, const struct wait *arm) {
 static uint32_t armed_number(struct walk *w, ssa_id object, uint32_t inst) {
     struct timed *timed = w->timed;
     uint32_t found = IR_NONE;
-    for (size_t i = 0; i < timed->arms.len; i++) {
+    for (size_t i = timed->funcs[w->func].first_arm; i < timed->arms.len && timed->arms.items[i].func == w->func; i++) {
         const struct wait *arm = &timed->arms.items[i];
-        if (arm->func != w->func || arm->bound != WAIT_FIXED || !arm->unit_known || !cfg_precedes(&timed->funcs[w->func].ssa->cfg, arm->inst, inst) ||
-            armed_object(timed, arm) != object)
+        if (arm->bound != WAIT_FIXED || !arm->unit_known || !cfg_precedes(&timed->funcs[w->func].ssa->cfg, arm->inst, inst) || armed_object(timed, arm) != object)
             continue;
         found = add_above(timed, &(struct above){.kind = BUDGET_TIMER, .ns = arm->high, .set_func = w->func, .set_inst = arm->inst, .func = w->func, .from = IR_NONE, .call_inst = IR_NONE});
     }

@@ -54,6 +54,7 @@ struct timed_func {
     uint64_t heeded_params; // those of them that no bound is made of (heeded.c)
     uint64_t sleep_params;
     uint64_t timer_params;  // pointers to what waits were armed with
+    size_t first_arm;       // its own in timed.arms start here
     bool may_wait;          // waits somewhere below, in whatever way
     bool waits;             // the same, not counting calls through pointers
     bool is_stored;         // its address is put somewhere

@@ -419,7 +419,7 @@ static void look_at(struct timed *timed, uint32_t func) {
     tf->ssa = arena_new(&timed->arena, struct ssa);
     ssa_build(tf->ssa, timed->program, func, &timed->arena);
     tf->timer_params = timer_params(timed, pf);
-    size_t first = timed->waits.len, first_arm = timed->arms.len;
+    size_t first = timed->waits.len, first_arm = tf->first_arm = timed->arms.len;
     for (uint32_t k = 0; k < pf->ir->block_count; k++) {
         const struct ir_block *block = &tf->ssa->ir->blocks[pf->ir->blocks + k];
         for (uint32_t i = block->insts; tf->ssa->cfg.blocks[k].order != IR_NONE && i < block->insts + block->inst_count; i++)
