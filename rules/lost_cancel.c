@@ -97,12 +97,22 @@ static const char *help(struct pass *pass, const struct leak *leak) {
     return pass_text(pass, "%s on %s, for example at one 'out:' label that all of them take", cancel_call(pass, leak), leak->also_cancelled ? "this path too" : "every path");
 }
 
+static const char *place_of_loss(struct pass *pass, const struct leak *leak) {
+    const struct ir_unit *ir = pass->program->units[pass->program->funcs[leak->func].unit].ir;
+    const struct ir_loc *loc = &ir->locs[ir->insts[leak->loss_inst].loc];
+    bool is_end = loc->line == loc->end_line && loc->end_column == loc->column + 1; // the closing brace
+    return pass_text(pass, is_end ? "the end of the function at line %u" : "the return at line %u", loc->line);
+}
+
 // The cancel itself, where it is known and right on every way to the return; else how to go about it.
 static void suggest(struct pass *pass, const struct leak *leak, struct diag *diag) {
     const char *statement = cancelling_statement(pass, leak);
-    diag->help = statement ? pass_text(pass, "cancel it%s: put '%s' before the return at line %u", leak->also_cancelled ? " there too" : "", statement, pass_line(pass, leak->func, leak->loss_inst)) : help(pass, leak);
-    if (statement && !fix_before_return(pass, diag, leak->func, leak->loss_inst, statement))
-        diag->help = help(pass, leak);
+    if (statement) {
+        diag->help = pass_text(pass, "cancel it%s: put '%s' before %s", leak->also_cancelled ? " there too" : "", statement, place_of_loss(pass, leak));
+        if (fix_before_return(pass, diag, leak->func, leak->loss_inst, statement))
+            return;
+    }
+    diag->help = help(pass, leak);
 }
 
 static void run(struct pass *pass) {
