@@ -69,8 +69,11 @@ void link_components(struct program *program) {
     struct tarjan t = {.program = program, .order = arena_array(&scratch, uint32_t, count), .low = arena_array(&scratch, uint32_t, count),
                        .next = arena_array(&scratch, uint32_t, count), .path = arena_array(&scratch, uint32_t, count),
                        .open = arena_array(&scratch, uint32_t, count)};
-    for (uint32_t i = 0; i < count; i++)
-        if (!t.order[i])
-            visit(&t, i);
+    for (uint32_t u = 0; u < program->unit_count; u++) // so that neighbours stay neighbours: who goes through the components meets one unit after the other
+        for (uint32_t i = 0; i < program->units[u].ir->funcs_count; i++) {
+            uint32_t func = program->units[u].func_ids[i];
+            if (func != IR_NONE && !t.order[func])
+                visit(&t, func);
+        }
     arena_done(&scratch);
 }

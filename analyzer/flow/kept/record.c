@@ -115,12 +115,23 @@ static void passage_ending(struct passage *p, struct ending *ending) {
     passage_func(p, &ending->func);
     passage_number(p, &kind);
     ending->kind = (enum holder_kind)kind;
-    if (ending->kind == HOLDER_GLOBAL)
+    switch (ending->kind) {
+    case HOLDER_GLOBAL:
         passage_global(p, &ending->place);
-    else
+        break;
+    case HOLDER_SITE:
+        passage_func(p, &ending->place);
+        passage_inst(p, ending->place, &ending->member);
+        break;
+    case HOLDER_TAKEN:
         passage_field(p, &ending->place);
-    if (ending->kind == HOLDER_TAKEN)
         passage_field(p, &ending->member);
+        break;
+    default:
+        passage_field(p, &ending->place);
+        passage_number(p, &ending->member);
+        break;
+    }
 }
 
 static void passage_indexed(struct passage *p, struct indexed *indexed) {
