@@ -47,7 +47,8 @@ static bool only_gave_up(const struct pass *pass, const struct abandon *abandon,
     }
     is_only = is_only && ways[0][end] != ways[1][end];
     for (uint32_t i = 0; i < cfg->fn->block_count && is_only; i++)
-        if (ways[ways[0][end] ? 0 : 1][i] && !ways[ways[0][end] ? 1 : 0][i] && i != block && ends_something(pass, abandon->func, &cfg->ir->blocks[cfg->fn->blocks + i]))
+        if (ways[ways[0][end] ? 0 : 1][i] && !ways[ways[0][end] ? 1 : 0][i] && i != block &&
+            ends_something(pass, abandon->func, &cfg->ir->blocks[cfg->fn->blocks + i]))
             is_only = false;
     free(ways[0]);
     free(ways[1]);
@@ -98,7 +99,8 @@ static bool suggest(struct pass *pass, const struct abandon *abandon, struct dia
         return false;
     const struct ir_unit *ir = unit_of(pass, abandon->func)->ir;
     const char *statement = ending(pass, spawn, ir_text(ir, ir->vars[handle].name)), *before = diag->help;
-    diag->help = pass_text(pass, "end it and wait for its end: put '%s' before the return at line %u", statement, pass_line(pass, abandon->func, abandon->return_inst));
+    diag->help = pass_text(pass, "end it and wait for its end: put '%s' before the return at line %u", statement,
+                           pass_line(pass, abandon->func, abandon->return_inst));
     if (fix_before_return(pass, diag, abandon->func, abandon->return_inst, statement))
         return true;
     diag->help = before;

@@ -108,7 +108,8 @@ static bool is_read_once(const char *expression) {
 static const struct role *derive_role(const struct pass *pass, uint32_t func, uint32_t inst) {
     const struct prog_unit *unit = &pass->program->units[pass->program->funcs[func].unit];
     const struct ir_value *callee = &unit->ir->values[unit->ir->insts[inst].args];
-    const struct role *role = unit->ir->insts[inst].op == IR_CALL && callee->kind == IR_V_FUNC ? pass->program->funcs[unit->func_ids[callee->index]].roles : NULL;
+    const struct role *role = unit->ir->insts[inst].op == IR_CALL && callee->kind == IR_V_FUNC
+        ? pass->program->funcs[unit->func_ids[callee->index]].roles : NULL;
     while (role && (role->kind != ROLE_DERIVE || role->bound.pos.kind != POS_ARG || role->parent.kind != POS_ARG))
         role = role->next;
     return role;
@@ -152,12 +153,14 @@ bool bounds_derive(struct pass *pass, uint32_t func, uint32_t inst, struct diag 
 
 bool bounds_adopt(struct pass *pass, uint32_t func, uint32_t inst, unsigned arg, const char *parent, struct diag *diag, const char *why) {
     const struct role *role = derive_role(pass, func, inst);
-    const char *better = role && role->parent.arg == arg ? derived(pass, func, inst, role, arg_type(pass, func, inst, arg), parent) : NULL, *before = diag->help;
+    const char *better = role && role->parent.arg == arg ? derived(pass, func, inst, role, arg_type(pass, func, inst, arg), parent) : NULL,
+        *before = diag->help;
     if (role && !better)
         return false;
     diag->help = better ? pass_text(pass, "%s, and '%s' instead of '%s'", why, better, pass_arg_text(pass, func, inst, role->bound.pos.arg)) : why;
     bool is_first = !role || role->bound.pos.arg > arg;
-    if ((is_first && !fix_argument(pass, diag, func, inst, arg, parent)) || (role && !fix_argument(pass, diag, func, inst, role->bound.pos.arg, better)) ||
+    if ((is_first && !fix_argument(pass, diag, func, inst, arg, parent)) ||
+        (role && !fix_argument(pass, diag, func, inst, role->bound.pos.arg, better)) ||
         (!is_first && !fix_argument(pass, diag, func, inst, arg, parent))) {
         fix_drop(diag);
         diag->help = before;

@@ -26,7 +26,8 @@ static const char *call_text(struct pass *pass, uint32_t func, uint32_t inst) {
 }
 
 static bool suggest(struct pass *pass, const struct blame *blame, struct diag *diag) {
-    const char *time = left_has_time(pass, blame->func, blame->wait_inst, blame->budget_arg, blame->inst), *call = call_text(pass, blame->func, blame->inst);
+    const char *time = left_has_time(pass, blame->func, blame->wait_inst, blame->budget_arg, blame->inst),
+        *call = call_text(pass, blame->func, blame->inst);
     if (!time || !call)
         return false;
     const char *better = pass_text(pass, "if (%s) %s;", time, call), *before = diag->help;

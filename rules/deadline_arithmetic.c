@@ -45,7 +45,8 @@ static const char *duration_message(struct pass *pass, const struct time_fault *
     const char *over = "as a point in time it is long past, so the time is over at once";
     const char *callee = callee_of(pass, fault);
     if (fault->has_number)
-        return pass_text(pass, "%s expects a point in time (now + ...), but %s is a duration: %s", callee, amount(pass, fault->number, fault->unit), over);
+        return pass_text(pass, "%s expects a point in time (now + ...), but %s is a duration: %s", callee,
+                         amount(pass, fault->number, fault->unit), over);
     return pass_text(pass, "%s expects a point in time (now + ...), but %s is a duration: %s", callee, source_of(pass, fault), over);
 }
 
@@ -121,7 +122,8 @@ static const char *help(struct pass *pass, const struct time_fault *fault) {
     case FAULT_DURATION: return "add it to the time now, of the clock that is waited on";
     case FAULT_MOMENT: return "subtract the time now";
     case FAULT_NO_TIME:
-        return fault->is_end ? "a deadline is one reading of the clock plus a duration" : "what is left is one point in time minus another: deadline - now";
+        return fault->is_end ? "a deadline is one reading of the clock plus a duration"
+            : "what is left is one point in time minus another: deadline - now";
     case FAULT_UNIT: return unit_help(pass, fault);
     case FAULT_CLOCK: return clock_help(pass, fault);
     case FAULT_MIXED_CLOCKS: return "read the same clock for the deadline and for now";

@@ -22,7 +22,8 @@ static void report_unused(struct pass *pass, const struct handoff *handoff) {
     const struct wait *wait = first_wait(pass, handoff->func);
     const char *callee = wait ? pass_callee_name(pass, wait->func, wait->inst) : "";
     const char *where = *callee ? pass_text(pass, "waits in '%s' (line %u)", callee, pass_line(pass, wait->func, wait->inst)) : "waits";
-    diag->message = pass_text(pass, "'%s' never uses '%s', yet it %s: its caller can neither end nor limit that wait", pass_func_name(pass, handoff->func), name, where);
+    diag->message = pass_text(pass, "'%s' never uses '%s', yet it %s: its caller can neither end nor limit that wait",
+                              pass_func_name(pass, handoff->func), name, where);
     if (wait)
         pass_step(pass, diag, wait->func, wait->inst, "it waits here");
     diag->help = pass_text(pass, "pass '%s' to what waits, or remove the parameter so that callers do not rely on it", name);

@@ -20,7 +20,8 @@ static const char *help(struct pass *pass, const struct misuse *misuse) {
     case MISUSE_CUT_SHORT: return "wait for the thread before the context is cancelled, or give the context to the thread and let it cancel";
     case MISUSE_AFTER_END: break;
     }
-    return pass_text(pass, "move what ends it at line %u below this last use, or derive a context of its own for this call", pass_line(pass, misuse->func, misuse->ended_inst));
+    return pass_text(pass, "move what ends it at line %u below this last use, or derive a context of its own for this call",
+                     pass_line(pass, misuse->func, misuse->ended_inst));
 }
 
 static void run(struct pass *pass) {

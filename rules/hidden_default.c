@@ -12,7 +12,8 @@ static void run(struct pass *pass) {
             continue;
         struct diag *diag = pass_report(pass, wait->func, wait->inst);
         const char *own = wait->role->default_ns ? pass_text(pass, " (%s)", pass_duration(pass, wait->role->default_ns, 0)) : "";
-        diag->message = pass_text(pass, "%s waits up to a default of its own%s, however little is left of %s%s", waiting_callee(pass, wait), own, waiting_budget(pass, wait), waiting_assumption(pass, wait));
+        diag->message = pass_text(pass, "%s waits up to a default of its own%s, however little is left of %s%s", waiting_callee(pass, wait),
+                                  own, waiting_budget(pass, wait), waiting_assumption(pass, wait));
         waiting_path(pass, wait, diag);
         const char *why = "give it a timeout of what is left of the budget";
         if (!left_instead(pass, wait, diag, why))

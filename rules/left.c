@@ -107,7 +107,8 @@ const char *left_now(struct pass *pass, uint32_t func, const struct bound *bound
 // ---- what is in hand
 
 // The one parameter for which `fits` holds, IR_NONE: none or several.
-uint32_t left_only_param(const struct pass *pass, uint32_t func, bool (*fits)(const struct pass *pass, const struct prog_unit *unit, uint32_t var)) {
+uint32_t left_only_param(const struct pass *pass, uint32_t func, bool (*fits)(const struct pass *pass, const struct prog_unit *unit,
+        uint32_t var)) {
     const struct ir_func *fn = pass->program->funcs[func].ir;
     uint32_t found = IR_NONE;
     for (uint32_t i = fn->vars; i < fn->vars + fn->param_count; i++)
@@ -169,7 +170,8 @@ static bool left_of_number(struct pass *pass, uint32_t func, uint32_t var, const
     if (!is_end && bound->kind == BOUND_DEADLINE)
         return false;
     bool is_rest = is_end && bound->kind == BOUND_TIMEOUT;
-    *ret_left = (struct left){is_rest ? pass_text(pass, "%s - %s", name, now) : name, is_rest ? type : ir_text(unit->ir, unit->ir->types[unit->ir->vars[var].type].name),
+    *ret_left = (struct left){is_rest ? pass_text(pass, "%s - %s", name, now) : name, is_rest ? type
+                              : ir_text(unit->ir, unit->ir->types[unit->ir->vars[var].type].name),
                               bound->kind == BOUND_DEADLINE};
     return true;
 }
@@ -235,7 +237,8 @@ bool left_has_negative(const struct bound *bound) {
 static bool takes_negative(const struct ir_unit *ir, const struct ir_inst *call, const struct bound *bound) {
     const struct ir_value *callee = &ir->values[call->args];
     const struct ir_func *fn = callee->kind == IR_V_FUNC ? &ir->funcs[callee->index] : NULL;
-    return fn && bound->pos.arg < fn->param_count && ir->types[ir->vars[fn->vars + bound->pos.arg].type].kind == IR_INT && !left_has_negative(bound);
+    return fn && bound->pos.arg < fn->param_count && ir->types[ir->vars[fn->vars + bound->pos.arg].type].kind == IR_INT &&
+        !left_has_negative(bound);
 }
 
 static bool is_name(const char *text) {
@@ -244,14 +247,18 @@ static bool is_name(const char *text) {
     return !*text;
 }
 
-bool left_by_variable(struct pass *pass, uint32_t func, uint32_t inst, const struct bound *bound, const struct left *left, const char *own, struct diag *diag,
+bool left_by_variable(struct pass *pass, uint32_t func, uint32_t inst, const struct bound *bound, const struct left *left, const char *own,
+                      struct diag *diag,
                       const char *why) {
     const struct ir_unit *ir = unit_of(pass, func)->ir;
-    const char *what = own ? pass_text(pass, "left <= 0 ? 0 : left < %s ? left : %s", left_operand(pass, own), left_operand(pass, own)) : "left > 0 ? left : 0";
-    const char *statement = pass_text(pass, "%s left = %s;", left->type, left->text), *old = pass_arg_text(pass, func, inst, bound->pos.arg), *before = diag->help;
+    const char *what = own ? pass_text(pass, "left <= 0 ? 0 : left < %s ? left : %s", left_operand(pass, own), left_operand(pass, own))
+        : "left > 0 ? left : 0";
+    const char *statement = pass_text(pass, "%s left = %s;", left->type, left->text),
+        *old = pass_arg_text(pass, func, inst, bound->pos.arg), *before = diag->help;
     if (left_has_var(ir, pass->program->funcs[func].ir, "left") || !*left->type || time_is_listed(bound->infinite, bound->infinite_count, 0))
         return false;
-    diag->help = pass_text(pass, "%s: put '%s' before line %u and write '%s' instead of '%s'", why, statement, pass_line(pass, func, inst), what, old);
+    diag->help = pass_text(pass, "%s: put '%s' before line %u and write '%s' instead of '%s'", why, statement, pass_line(pass, func, inst),
+                           what, old);
     if (fix_before_statement(pass, diag, func, inst, statement) && fix_argument(pass, diag, func, inst, bound->pos.arg, what))
         return true;
     fix_drop(diag);
@@ -259,9 +266,11 @@ bool left_by_variable(struct pass *pass, uint32_t func, uint32_t inst, const str
     return false;
 }
 
-static bool bound_in_place(struct pass *pass, const struct wait *wait, const struct left *left, const char *own, struct diag *diag, const char *why) {
+static bool bound_in_place(struct pass *pass, const struct wait *wait, const struct left *left, const char *own, struct diag *diag,
+                           const char *why) {
     const char *old = pass_arg_text(pass, wait->func, wait->inst, wait->role->bound.pos.arg);
-    const char *what = own ? pass_text(pass, "%s < %s ? %s : %s", left->text, left_operand(pass, own), left->text, left_operand(pass, own)) : left->text;
+    const char *what = own ? pass_text(pass, "%s < %s ? %s : %s", left->text, left_operand(pass, own), left->text, left_operand(pass, own))
+        : left->text;
     diag->help = pass_text(pass, "%s: write '%s' instead of '%s'", why, what, old);
     return fix_argument(pass, diag, wait->func, wait->inst, wait->role->bound.pos.arg, what);
 }
@@ -269,7 +278,8 @@ static bool bound_in_place(struct pass *pass, const struct wait *wait, const str
 bool left_bound(struct pass *pass, const struct wait *wait, struct diag *diag, const char *why) {
     const struct ir_unit *ir = unit_of(pass, wait->func)->ir;
     const struct bound *bound = &wait->role->bound;
-    bool is_argument = wait->through == IR_NONE && bound->pos.kind == POS_ARG && !bound->pos.deref && !bound->pos.field && bound->pos2.kind == POS_NONE;
+    bool is_argument = wait->through == IR_NONE && bound->pos.kind == POS_ARG && !bound->pos.deref && !bound->pos.field &&
+        bound->pos2.kind == POS_NONE;
     const char *text = is_argument ? pass_arg_text(pass, wait->func, wait->inst, bound->pos.arg) : "", *before = diag->help;
     struct left left;
     if (!*text || strchr(text, '(') || !left_find(pass, wait, bound, &left))

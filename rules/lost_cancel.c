@@ -89,12 +89,15 @@ static const char *help(struct pass *pass, const struct leak *leak) {
     if (leak->kind == LOSS_DISCARDED)
         return "keep the result and cancel it when the work is done";
     if (flow_bind(pass->flow, leak->bind)->inner && *maker)
-        return pass_text(pass, "the context is made inside '%s': end it on this path too, with the function that ends what '%s' makes", maker, maker);
+        return pass_text(pass, "the context is made inside '%s': end it on this path too, with the function that ends what '%s' makes",
+                         maker, maker);
     if (leak->kind == LOSS_STORED)
         return pass_text(pass, "cancel '%s' where the object that holds it ends", holder(pass, leak));
     if (leak->kind == LOSS_OVERWRITTEN && leak->loss_inst != IR_NONE)
-        return pass_text(pass, "%s before line %u puts another one in its place", cancel_call(pass, leak), pass_line(pass, leak->func, leak->loss_inst));
-    return pass_text(pass, "%s on %s, for example at one 'out:' label that all of them take", cancel_call(pass, leak), leak->also_cancelled ? "this path too" : "every path");
+        return pass_text(pass, "%s before line %u puts another one in its place", cancel_call(pass, leak),
+                         pass_line(pass, leak->func, leak->loss_inst));
+    return pass_text(pass, "%s on %s, for example at one 'out:' label that all of them take", cancel_call(pass, leak), leak->also_cancelled
+                     ? "this path too" : "every path");
 }
 
 static const char *place_of_loss(struct pass *pass, const struct leak *leak) {
@@ -108,7 +111,8 @@ static const char *place_of_loss(struct pass *pass, const struct leak *leak) {
 static void suggest(struct pass *pass, const struct leak *leak, struct diag *diag) {
     const char *statement = cancelling_statement(pass, leak);
     if (statement) {
-        diag->help = pass_text(pass, "cancel it%s: put '%s' before %s", leak->also_cancelled ? " there too" : "", statement, place_of_loss(pass, leak));
+        diag->help = pass_text(pass, "cancel it%s: put '%s' before %s", leak->also_cancelled ? " there too" : "", statement,
+                               place_of_loss(pass, leak));
         if (fix_before_return(pass, diag, leak->func, leak->loss_inst, statement))
             return;
     }

@@ -6,11 +6,14 @@
 #include <string.h>
 
 static const char *message(struct pass *pass, const struct wait *wait) {
-    const char *time = waiting_time(pass, wait), *what = wait->repeats_left ? "the remaining time was asked for once and is used again" : "the whole timeout starts again";
+    const char *time = waiting_time(pass, wait), *what = wait->repeats_left ? "the remaining time was asked for once and is used again"
+        : "the whole timeout starts again";
     if (*time)
-        what = pass_text(pass, wait->repeats_left ? "'%s', the time that remained when it was asked for, is used again" : "the whole of '%s' starts again", time);
+        what = pass_text(pass, wait->repeats_left ? "'%s', the time that remained when it was asked for, is used again"
+                         : "the whole of '%s' starts again", time);
     if (wait->repeats == wait->inst)
-        return pass_text(pass, "%s with each turn of the loop: %s can wait many times as long as the caller allows", what, waiting_callee(pass, wait));
+        return pass_text(pass, "%s with each turn of the loop: %s can wait many times as long as the caller allows", what,
+                         waiting_callee(pass, wait));
     return pass_text(pass, "%s: the wait at line %u has already used some of it, so both together can wait twice as long as the caller allows", what,
                      pass_line(pass, wait->func, wait->repeats));
 }
@@ -68,13 +71,16 @@ static bool count_down(struct pass *pass, const struct wait *wait, struct diag *
     const struct bound *bound = &wait->role->bound;
     const char *type = "", *time = waiting_time(pass, wait), *now = left_now(pass, wait->func, bound, &type);
     bool is_known = *time && !wait->repeats_left && bound->kind == BOUND_TIMEOUT && now && timeout_param(pass, wait) != IR_NONE;
-    if (!is_known || left_has_var(ir, func->ir, "left") || left_has_var(ir, func->ir, "deadline") || time_is_listed(bound->infinite, bound->infinite_count, 0))
+    if (!is_known || left_has_var(ir, func->ir, "left") || left_has_var(ir, func->ir, "deadline") ||
+        time_is_listed(bound->infinite, bound->infinite_count, 0))
         return false;
-    const char *deadline = pass_text(pass, "%s deadline = %s + %s;", type, now, time), *left = pass_text(pass, "%s left = deadline - %s;", type, now);
+    const char *deadline = pass_text(pass, "%s deadline = %s + %s;", type, now, time),
+        *left = pass_text(pass, "%s left = deadline - %s;", type, now);
     const char *rest = left_has_negative(bound) ? pass_text(pass, "%s < 0 ? -1 : left > 0 ? left : 0", time) : "left > 0 ? left : 0";
     uint32_t first = wait->repeats == wait->inst ? pass_loop(pass, wait->func, wait->inst) : wait->repeats;
     diag->help = pass_text(pass, "compute the deadline once, and give each wait what is left: put '%s' before line %u and '%s' before line %u, and write '%s' instead of '%s'",
-                           deadline, first == IR_NONE ? 0 : pass_line(pass, wait->func, first), left, pass_line(pass, wait->func, wait->inst), rest, time);
+                           deadline, first == IR_NONE ? 0 : pass_line(pass, wait->func, first), left,
+                               pass_line(pass, wait->func, wait->inst), rest, time);
     return add_deadline(pass, wait, deadline, diag) && fix_before_statement(pass, diag, wait->func, wait->inst, left) &&
            fix_argument(pass, diag, wait->func, wait->inst, bound->pos.arg, rest);
 }

@@ -11,7 +11,8 @@ static const char *other_form(struct pass *pass, const struct wait *wait) {
     int len = suggested ? (int)strcspn(suggested, "(") : 0;
     if (len)
         return pass_text(pass, "use '%.*s' with what remains of it", len, suggested);
-    return *callee ? pass_text(pass, "before '%s', wait with something that takes a time or a context, or use a form of it that does", callee) : "call something that takes a context or a time";
+    return *callee ? pass_text(pass, "before '%s', wait with something that takes a time or a context, or use a form of it that does",
+                               callee) : "call something that takes a context or a time";
 }
 
 static void suggest(struct pass *pass, const struct wait *wait, struct diag *diag) {
@@ -19,7 +20,8 @@ static void suggest(struct pass *pass, const struct wait *wait, struct diag *dia
     if (wait->is_endless)
         diag->help = "set a deadline where the context is made, at the root of this call tree";
     else if (!left_bound(pass, wait, diag, why) && !left_instead(pass, wait, diag, why))
-        diag->help = *time ? pass_text(pass, "%s: pass what remains of it instead of '%s'", why, time) : pass_text(pass, "%s: %s", why, other_form(pass, wait));
+        diag->help = *time ? pass_text(pass, "%s: pass what remains of it instead of '%s'", why, time)
+            : pass_text(pass, "%s: %s", why, other_form(pass, wait));
 }
 
 static void run(struct pass *pass) {

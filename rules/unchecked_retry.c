@@ -25,9 +25,12 @@ static const char *ended(struct pass *pass, const struct retry *retry) {
     }
 }
 
-static const char *help(const struct retry *retry) {
+static const char *help(struct pass *pass, const struct retry *retry) {
     if (retry->asks)
         return "leave the loop where the answer says that the time is over (break or return)";
+    const char *time = left_has_time(pass, retry->func, retry->inst, retry->budget_arg, retry->inst);
+    if (time)
+        return pass_text(pass, "ask in the loop whether there is time left ('%s') and leave it where there is none, or leave it on the error that says so", time);
     if (retry->budget == BUDGET_NUMBER)
         return "ask in the loop's condition whether there is time left (now < deadline), or leave the loop on the error that says that there is none";
     return "ask in the loop's condition whether the budget has ended, or leave the loop on the error that says so";
@@ -62,7 +65,8 @@ static uint32_t condition_of(const struct pass *pass, const struct retry *retry)
     for (uint32_t i = 0; head != IR_NONE && found == IR_NONE && i < cfg.blocks[head].pred_count; i++)
         if (cfg_in_loop(&cfg, cfg.blocks[head].preds[i], head) && goes_round(&cfg, cfg.blocks[head].preds[i], head))
             found = cfg.blocks[head].preds[i];
-    uint32_t inst = found == IR_NONE ? IR_NONE : cfg.ir->blocks[cfg.fn->blocks + found].insts + cfg.ir->blocks[cfg.fn->blocks + found].inst_count - 1;
+    uint32_t inst = found == IR_NONE ? IR_NONE
+        : cfg.ir->blocks[cfg.fn->blocks + found].insts + cfg.ir->blocks[cfg.fn->blocks + found].inst_count - 1;
     arena_done(&arena);
     return inst;
 }
@@ -70,14 +74,15 @@ static uint32_t condition_of(const struct pass *pass, const struct retry *retry)
 static void suggest(struct pass *pass, const struct retry *retry, struct diag *diag) {
     uint32_t inst = retry->asks ? IR_NONE : condition_of(pass, retry);
     const char *time = inst == IR_NONE ? NULL : left_has_time(pass, retry->func, retry->inst, retry->budget_arg, inst);
-    diag->help = help(retry);
+    diag->help = help(pass, retry);
     if (!time)
         return;
     const struct ir_unit *ir = pass->program->units[pass->program->funcs[retry->func].unit].ir;
     const char *condition = ir_text(ir, ir->insts[inst].aux);
-    diag->help = pass_text(pass, "end the loop with it: write '%s && %s' instead of '%s' at line %u", condition, time, condition, pass_line(pass, retry->func, inst));
+    diag->help = pass_text(pass, "end the loop with it: write '%s && %s' instead of '%s' at line %u", condition, time, condition,
+                           pass_line(pass, retry->func, inst));
     if (!fix_behind(pass, diag, retry->func, inst, pass_text(pass, " && %s", time)))
-        diag->help = help(retry);
+        diag->help = help(pass, retry);
 }
 
 static void run(struct pass *pass) {

@@ -201,7 +201,8 @@ bool fix_before_return(struct pass *pass, struct diag *diag, uint32_t func, uint
     if (!loc->is_statement)
         return false;
     bool in_block = statement_at(ir, ir->insts[inst].loc) == loc, computes = computes_within(ir, fn, loc);
-    const char *type = result_type(ir, fn), *next = in_block ? new_line(pass, place.column) : " ", *open = in_block ? "" : "{ ", *close = in_block ? "" : " }";
+    const char *type = result_type(ir, fn), *next = in_block ? new_line(pass, place.column) : " ", *open = in_block ? "" : "{ ",
+        *close = in_block ? "" : " }";
     if (!computes) {
         add_edit(pass, diag, keyword, pass_text(pass, "%s%s%s", open, statement, next));
         if (!in_block)
