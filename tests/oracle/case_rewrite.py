@@ -156,6 +156,7 @@ def renamed(program, fixed):
     shared = {"environ", "errno", "time", "signal", "select", "poll", "read", "write", "connect"} | set(fixed)
     shared |= set(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", every, re.M)) | set(re.findall(r"\b(?:struct|union|enum)\s+(\w+)", every))
     new = {}
+    shared |= {name for name in funcs if name.startswith("__wrap_")} # names for the linker
     for number, name in enumerate(sorted((locals_ | funcs) - shared)):
         if name in funcs:
             if re.search("_(bad|ok)$", name) or not WORDS_OF_CONTEXTS.search(name):
@@ -277,6 +278,9 @@ def pieces(lines):
     text = text_of(lines)
     if re.search(r"^\s*#\s*(if|undef)", text, re.M):
         raise Cannot()
+    for match in re.finditer(r"^\s*#\s*define\s+(\w+)", text, re.M):
+        if re.search(r"\b%s\b" % match[1], text[:match.start()]): # means something else before
+            raise Cannot()
     funcs, others, at = [], [], 0
     for func in csource.functions(text):
         first, last = csource.line_of(text, func.start) - 1, csource.line_of(text, func.end) - 1
