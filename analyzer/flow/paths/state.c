@@ -318,7 +318,10 @@ static struct joined join_value(const struct state *a, sym_id left, const struct
     };
 }
 
+// The first element of an array that a member leads to has the address of the array.
 static bool is_in_array(const struct syms *syms, sym_id address) {
+    if (sym_at(syms, address)->kind == SYM_INIT)
+        return true;
     while (sym_at(syms, address)->kind == SYM_FIELD)
         address = sym_at(syms, address)->a;
     return sym_at(syms, address)->kind == SYM_ELEM;
