@@ -210,6 +210,7 @@ struct cost {
     struct map trial_ids, trial_counts; // by content; by site
     struct strtab ticking;              // canonical types of armed objects that are asked what is left
     struct map judged;                  // deadline and entry
+    struct map found;                   // place -> index into the flow's overruns
     uint32_t depth, node_total;
     uint32_t given_up; // entries that were too many
     struct arena arena;

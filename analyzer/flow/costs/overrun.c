@@ -80,16 +80,18 @@ static const struct cost_term *largest(const struct parts *parts) {
 }
 
 // One finding for each place: the one with the tightest deadline, and the largest sum of these.
-static void keep(struct flow *flow, const struct overrun *found) {
-    for (size_t i = 0; i < flow->overruns.len; i++) {
-        struct overrun *known = &flow->overruns.items[i];
-        if (known->func != found->func || known->inst != found->inst)
-            continue;
-        if (found->allowed < known->allowed || (found->allowed == known->allowed && found->needed > known->needed))
-            *known = *found;
+static void keep(struct cost *cost, const struct overrun *found) {
+    struct flow *flow = cost->flow;
+    bool is_new;
+    uint32_t *index = map_put(&cost->found, (uint64_t)found->func << 32 | found->inst, &is_new);
+    if (is_new) {
+        *index = (uint32_t)flow->overruns.len;
+        vec_push(&flow->overruns, *found);
         return;
     }
-    vec_push(&flow->overruns, *found);
+    struct overrun *known = &flow->overruns.items[*index];
+    if (found->allowed < known->allowed || (found->allowed == known->allowed && found->needed > known->needed))
+        *known = *found;
 }
 
 // Whether a function that is entered without numbers still has this term: else its callers supply the duration.
@@ -137,7 +139,7 @@ static void report(const struct judge *j, uint32_t func, const struct item_list 
     found.term_count = (uint32_t)parts.terms.len;
     found.bounds = arena_copy(&flow->arena, parts.bounds.items, parts.bounds.len * sizeof *parts.bounds.items);
     found.bound_count = (uint32_t)parts.bounds.len;
-    keep(flow, &found);
+    keep(j->cost, &found);
     vec_done(&parts.terms);
     vec_done(&parts.bounds);
 }
@@ -248,6 +250,7 @@ static void cost_done(struct cost *cost) {
     map_done(&cost->trial_ids);
     map_done(&cost->trial_counts);
     map_done(&cost->judged);
+    map_done(&cost->found);
     strtab_done(&cost->ticking);
     free(cost->funcs);
     free(cost->entry_counts);
