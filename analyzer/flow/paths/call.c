@@ -234,7 +234,7 @@ void exec_call(struct exec *x, const struct ir_inst *inst, struct state *state, 
         call_pointer(x, state, &call, ret_ways);
     else if (!call_function(x, state, &call, sym_at(x->syms, call.callee)->a, ret_ways))
         opaque_call(x, state, &call, ret_ways);
-    if (ret_ways->len > 2 && x->is_plain)
+    if (x->is_plain && ret_ways->len > (x->is_deep ? 1 : 2))
         exec_join_ways(x, ret_ways, true);
     if (ret_ways->len > 1 && (outcome_is_unused(inst, x) || !exec_may_fork(x)))
         exec_join_ways(x, ret_ways, false);

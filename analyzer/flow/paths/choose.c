@@ -3,7 +3,8 @@
 // Idea: a function is looked at where a context may pass through it, where it calls such a one, and where one of those calls it, so that
 // what comes back is known. A helper that can reach no context, by the types of all that it touches and calls, is plain: no two ways
 // through it differ in what becomes of a context, so a few of them stand for all (ESP merges paths of equal property), and only what
-// they return and write is told apart, as far as there is room.
+// they return and write is told apart, as far as there is room. Where plain functions alone call it, one way for each class of results
+// will do: nobody there decides about a context.
 //
 // Left out: contexts that travel as bytes or as plain integers inside a helper (numbers count where some model's contexts are numbers).
 #include "flow/paths/exec.h"
@@ -353,6 +354,13 @@ static void spread_helpers(struct flow *flow) {
     vec_done(&queue);
 }
 
+static bool has_plain_callers(const struct flow *flow, const struct prog_func *func) {
+    for (uint32_t i = 0; i < func->caller_count; i++)
+        if (flow->wanted[flow->program->calls[flow->program->callers[func->callers + i]].caller] > WANT_PLAIN)
+            return false;
+    return true;
+}
+
 static void find_plain(struct flow *flow) {
     const struct program *program = flow->program;
     struct types types = {.flow = flow, .records = mem_zalloc(program->unit_count * sizeof *types.records)};
@@ -364,6 +372,9 @@ static void find_plain(struct flow *flow) {
             flow->wanted[f] = WANT_PLAIN;
     }
     spread_helpers(flow);
+    for (uint32_t f = 0; f < program->func_count; f++)
+        if (flow->wanted[f] == WANT_PLAIN && has_plain_callers(flow, &program->funcs[f]))
+            flow->wanted[f] = WANT_DEEP;
     for (uint32_t u = 0; u < program->unit_count; u++)
         free(types.records[u]);
     free(types.records);

@@ -19,6 +19,7 @@ enum {
     KEPT_LEAST = 8,
     KEPT_COARSE = 3,
     KEPT_PLAIN = 4,        // in functions that can reach no context
+    KEPT_DEEP = 2,         // and are called by such only
     KEPT_MAX = 512,        // states per block before paths are dropped
     LOOP_EXACT = 3,        // rounds through a loop that are followed exactly
     LOOP_PLAIN = 1,        // the same in functions that can reach no context
@@ -520,13 +521,16 @@ void exec_work(struct exec *x, const struct state *state) {
         x->kept_limit = KEPT_COARSE;
 }
 
-// What a branch on the result could tell: which constant it is, else its sign as far as it is known.
-static sym_id result_class(const struct exec *x, const struct alternative *way) {
-    if (!way->result || sym_at(x->syms, way->result)->kind == SYM_INT)
-        return way->result;
-    struct interval range = facts_interval(&way->state.facts, x->syms, way->result);
-    int sign = range.low > 0 ? 1 : range.high < 0 ? 2 : facts_truth(&way->state.facts, x->syms, way->result) == 1 ? 3 : 4;
+sym_id exec_result_class(const struct exec *x, const struct facts *facts, sym_id result) {
+    if (!result || sym_at(x->syms, result)->kind == SYM_INT)
+        return result;
+    struct interval range = facts_interval(facts, x->syms, result);
+    int sign = range.low > 0 ? 1 : range.high < 0 ? 2 : facts_truth(facts, x->syms, result) == 1 ? 3 : 4;
     return UINT32_MAX - (sym_id)sign; // no symbol's id
+}
+
+static bool same_class(const struct exec *x, const struct alternative *a, const struct alternative *b) {
+    return exec_result_class(x, &a->state.facts, a->result) == exec_result_class(x, &b->state.facts, b->result);
 }
 
 // Consumes `other`. The result is one more cell of the join, so that its sign is kept.
@@ -550,7 +554,7 @@ void exec_join_ways(struct exec *x, struct alternatives *ways, bool by_result) {
     for (size_t i = 0; i < ways->len; i++) {
         size_t k = 0;
         while (k < kept && (!state_same_property(&ways->items[k].state, &ways->items[i].state, x->syms) ||
-                            (by_result && result_class(x, &ways->items[k]) != result_class(x, &ways->items[i]))))
+                            (by_result && !same_class(x, &ways->items[k], &ways->items[i]))))
             k++;
         if (k == kept) {
             ways->items[kept++] = ways->items[i];
@@ -653,7 +657,8 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     const struct prog_unit *unit = &flow->program->units[pf->unit];
     struct exec x = {.flow = flow, .syms = &flow->syms, .program = flow->program, .func = func, .unit = unit, .ir = unit->ir, .fn = pf->ir};
     x.summary = ret_summary;
-    x.is_plain = flow->wanted[func] == WANT_PLAIN;
+    x.is_plain = flow->wanted[func] <= WANT_PLAIN;
+    x.is_deep = flow->wanted[func] == WANT_DEEP;
     x.has_callers = pf->caller_count > 0;
     x.is_main = !strcmp(pf->name, "main");
     x.blocks = arena_array(&x.arena, struct block_states, x.fn->block_count);
@@ -662,7 +667,7 @@ void exec_function(struct flow *flow, uint32_t func, struct summary *ret_summary
     x.first_ending = flow->endings.len;
     live_compute(&x.live, x.ir, x.fn, &x.arena);
     uint32_t share = KEPT_TOTAL / (x.fn->block_count ? x.fn->block_count : 1);
-    x.kept_limit = x.is_plain ? KEPT_PLAIN : share > KEPT_LIMIT ? KEPT_LIMIT : share < KEPT_LEAST ? KEPT_LEAST : share;
+    x.kept_limit = x.is_deep ? KEPT_DEEP : x.is_plain ? KEPT_PLAIN : share > KEPT_LIMIT ? KEPT_LIMIT : share < KEPT_LEAST ? KEPT_LEAST : share;
     start(&x);
     run(&x);
     ret_summary->is_cut = x.is_cut;

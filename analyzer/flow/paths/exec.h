@@ -110,6 +110,7 @@ struct flow {
 
 enum want {
     WANT_NOT,
+    WANT_DEEP,     // a plain one that only such call
     WANT_PLAIN,    // a helper that can reach no context
     WANT_HELPER,   // called by a relevant one
     WANT_RELEVANT, // can touch a context
@@ -158,7 +159,7 @@ struct exec {
     struct map check_ids;     // call that sets a bound -> 1 + index into checks
     VEC(struct check_range) checks;
     VEC(uint32_t) cancelled; // sites whose context is cancelled on some path
-    bool is_plain;    // see choose.c
+    bool is_plain, is_deep; // see choose.c
     bool has_callers; // in the program: facts about what it is entered with matter to them
     bool is_main;
     bool is_cut; // some paths were dropped
@@ -198,6 +199,8 @@ bool exec_may_fork(struct exec *x);
 bool exec_is_coarse(const struct exec *x);
 // Counts the work that goes into one more state, so that no function takes for ever.
 void exec_work(struct exec *x, const struct state *state);
+// What a branch on the result could tell: which constant it is, else its sign as far as it is known.
+sym_id exec_result_class(const struct exec *x, const struct facts *facts, sym_id result);
 // `by_result`: only where a branch on the result could not tell them apart.
 void exec_join_ways(struct exec *x, struct alternatives *ways, bool by_result);
 

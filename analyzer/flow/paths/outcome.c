@@ -219,16 +219,50 @@ static void join_outcome(struct exec *x, struct outcome *into, const struct stat
         state_join(&into->state, state, x->syms, joined_write, x);
 }
 
+static bool is_same_outcome(const struct exec *x, const struct outcome *known, const struct state *state, sym_id result) {
+    return known->result == result && state_same_property(&known->state, state, x->syms) && same_cells(&known->state, state);
+}
+
+// Of the outcomes of a plain function, all of which have the same property.
+static struct outcome *most_alike(const struct exec *x, const struct state *state, sym_id result) {
+    sym_id class = exec_result_class(x, &state->facts, result);
+    for (size_t i = 0; i < x->summary->outcomes.len; i++) {
+        struct outcome *known = &x->summary->outcomes.items[i];
+        if (exec_result_class(x, &known->state.facts, known->result) == class)
+            return known;
+    }
+    return NULL;
+}
+
+static bool add_to_plain(struct exec *x, const struct state *state, sym_id result) {
+    bool is_full = x->summary->outcomes.len >= OUTCOMES_LEAST;
+    for (size_t i = 0; i < x->summary->outcomes.len; i++) {
+        struct outcome *known = &x->summary->outcomes.items[i];
+        if (!is_same_outcome(x, known, state, result) || !facts_join_exactly(&known->state.facts, &state->facts))
+            continue;
+        known->is_joined |= state->is_joined;
+        facts_join(&known->state.facts, &state->facts);
+        return true;
+    }
+    struct outcome *alike = x->is_deep || is_full ? most_alike(x, state, result) : NULL;
+    if (!alike && is_full)
+        alike = &x->summary->outcomes.items[0];
+    if (!alike)
+        return false;
+    join_outcome(x, alike, state, result);
+    alike->is_joined = true;
+    return true;
+}
+
 static bool add_to_known(struct exec *x, const struct state *state, sym_id result) {
     size_t share = OUTCOMES_TOTAL / (x->fn->block_count + 1);
-    size_t limit = x->is_plain || share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share > OUTCOMES_MAX ? OUTCOMES_MAX : share;
+    size_t limit = share > OUTCOMES_MAX ? OUTCOMES_MAX : share < OUTCOMES_LEAST ? OUTCOMES_LEAST : share;
     bool is_full = x->summary->outcomes.len >= limit, is_over = x->summary->outcomes.len >= 2 * limit;
     for (size_t i = 0; i < x->summary->outcomes.len; i++) {
         struct outcome *known = &x->summary->outcomes.items[i];
         if (is_over ? !state_same_resources(&known->state, state, x->syms) : !state_same_property(&known->state, state, x->syms))
             continue;
-        bool same = state_same_property(&known->state, state, x->syms) && known->result == result && same_cells(&known->state, state);
-        if (same && (is_full || facts_join_exactly(&known->state.facts, &state->facts))) {
+        if (is_same_outcome(x, known, state, result) && (is_full || facts_join_exactly(&known->state.facts, &state->facts))) {
             known->is_joined |= is_full || state->is_joined;
             facts_join(&known->state.facts, &state->facts);
             return true;
@@ -247,7 +281,7 @@ void exec_return(struct exec *x, struct state *state, sym_id value) {
     exec_settle_resources(x, state, value);
     exec_settle_ghosts(x, state);
     project(x, state, &value);
-    if (add_to_known(x, state, value))
+    if (x->is_plain ? add_to_plain(x, state, value) : add_to_known(x, state, value))
         return;
     struct outcome outcome = {.result = value, .is_joined = state->is_joined};
     state_copy(&outcome.state, state);
