@@ -22,9 +22,8 @@
 #include <unistd.h>
 
 // Making a prefix costs about twice what parsing it costs; a chained one, what parsing its own part costs and a little more.
-static const uint64_t SELFISH = UINT64_MAX;
-enum { DEFINES_MAX = 16 };
-enum { UNITS_MIN = 3, PREFIXES_MAX = 128, HEAD_MAX = 64 << 10, SOURCE_MAX = 64 << 20, OPEN_MAX = 16 };
+// Headers of the system alone are small as a rule, but for such a prefix the fixed part of the cost is the same.
+enum { UNITS_MIN = 3, SYSTEM_UNITS_MIN = 6, DEFINES_MAX = 16, PREFIXES_MAX = 128, HEAD_MAX = 64 << 10, SOURCE_MAX = 64 << 20, OPEN_MAX = 16 };
 
 enum state { WAITING, IN_WORK, MADE, FAILED };
 
@@ -36,6 +35,7 @@ struct prefix {
     VEC(uint32_t) defines; // of a lead: the directives that stand before it
     VEC(uint32_t) waiting; // units that look whether it will do for them
     uint32_t units;    // still to do, those of longer ones included
+    uint32_t needed;   // so many must be there for it to pay
     uint32_t used, unused; // by units that were done
     enum state state;
     int file;          // once MADE
@@ -196,17 +196,27 @@ static uint32_t covered(const struct prefixes *prefixes, uint32_t prefix, const 
     return member->lead.is_indirect ? 0 : member->lead.defines + 1;
 }
 
+static uint32_t units_needed(const struct prefixes *prefixes, const struct member *member, uint32_t from, uint32_t end) {
+    bool has_own = false;
+    for (uint32_t i = from; i < end; i++)
+        has_own |= member->directives.items[i].kind == DIRECTIVE_INCLUDE && strchr(strtab_text(&prefixes->texts, member->directives.items[i].text), '"');
+    return has_own ? UNITS_MIN : SYSTEM_UNITS_MIN;
+}
+
 static uint32_t add_prefix(struct prefixes *prefixes, const struct ranked *group, uint32_t count, uint32_t parent, uint32_t length) {
-    struct prefix prefix = {.parent = parent, .leader = group->unit, .length = length, .units = count, .file = -1};
+    struct prefix prefix = {.parent = parent, .leader = group->unit, .length = length, .units = count, .needed = UNITS_MIN, .file = -1};
     vec_push(&prefixes->items, prefix);
     return (uint32_t)prefixes->items.len - 1;
 }
 
 // Makes prefixes for a run of ranked units that have the first `length` directives in common.
 static void group(struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, uint32_t parent, uint32_t length) {
-    uint32_t end = cut(ranked->member, covered(prefixes, parent, ranked->member), length);
-    if (end && prefixes->items.len < PREFIXES_MAX)
+    uint32_t from = covered(prefixes, parent, ranked->member), end = cut(ranked->member, from, length);
+    uint32_t needed = units_needed(prefixes, ranked->member, from, end);
+    if (end && count >= needed && prefixes->items.len < PREFIXES_MAX) {
         parent = add_prefix(prefixes, ranked, count, parent, end);
+        prefixes->items.items[parent].needed = needed;
+    }
     for (uint32_t i = 0, next; i < count; i = next) {
         for (next = i + 1; next < count && common_length(ranked[i].member, ranked[next].member) > length; next++)
             ;
@@ -300,6 +310,8 @@ static bool find_mentioned(const struct prefixes *prefixes, const struct member 
     *ret_count = count;
     return true;
 }
+
+static const uint64_t SELFISH = UINT64_MAX;
 
 // Which definitions must stand before the lead for this unit; SELFISH: none will do.
 static uint64_t variant_of(const struct prefixes *prefixes, const struct member *member, const char *mentioned) {
@@ -431,11 +443,11 @@ static enum state parent_state(const struct prefixes *prefixes, const struct pre
 }
 
 uint32_t prefixes_next(struct prefixes *prefixes) {
-    uint32_t best = NO_PREFIX, most = UNITS_MIN - 1;
+    uint32_t best = NO_PREFIX, most = 0;
     bool is_over = true;
     for (uint32_t i = 0; i < prefixes->items.len; i++) {
         struct prefix *prefix = &prefixes->items.items[i];
-        if (prefix->state == WAITING && (parent_state(prefixes, prefix) == FAILED || prefix->units < UNITS_MIN))
+        if (prefix->state == WAITING && (parent_state(prefixes, prefix) == FAILED || prefix->units < prefix->needed))
             prefixes_failed(prefixes, i);
         prefix = &prefixes->items.items[i]; // there may be more now
         is_over &= prefix->state == MADE || prefix->state == FAILED;

@@ -117,10 +117,11 @@ struct source {
     size_t size;
     bool is_loaded;
     bool is_in_prefix; // read for the precompiled header
+    uint32_t places;   // then: its number among the places kept, plus one; 0: not asked yet
     // Where its places lie among libclang's numbers, and the offsets where its lines start; none until a place in it was asked for.
     unsigned start;
     bool is_indexed;
-    VEC(uint32_t) lines;
+    line_starts lines;
 };
 
 struct lower {
@@ -130,6 +131,7 @@ struct lower {
     const char *directory;
     const char *prefix_files; // what a precompiled header read (protocol.h), "" without one
     bool needs_whole;         // something in that header cannot be found from here
+    struct places *places;
     struct ir_builder b;
     struct arena arena;      // this function's scratch
     struct arena unit_arena;
@@ -320,8 +322,8 @@ void asm_lower(struct lower *l, CXCursor cursor);
 
 // unit.c
 // False where it cannot be done with a precompiled header.
-bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct buf *ret_bytes);
+bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *ret_bytes);
 // For a precompiled header: false where units would have something to lower in it. The files are listed as in protocol.h.
-bool unit_list_files(CXTranslationUnit tu, const struct parse_command *command, struct buf *ret_files);
+bool unit_list_files(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *ret_files);
 
 #endif

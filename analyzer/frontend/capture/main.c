@@ -18,7 +18,7 @@ enum { STACK_SIZE = 512 << 20 }; // address space; only what is touched costs me
 
 struct worker {
     int in, out;
-    CXIndex index;
+    struct parser parser;
 };
 
 static bool read_all(int fd, void *bytes, size_t size) {
@@ -56,7 +56,7 @@ static bool answer(const struct worker *w, enum capture_status status, const str
 
 enum { PROJECT, DIRECTORY, FILE_NAME, PREFIX, FILES, HEAD, OUT, TEXT, WORDS, ARGS };
 
-static enum capture_status work(const struct worker *w, const char *const *strings, size_t count, struct buf *ret_bytes, struct buf *ret_inputs) {
+static enum capture_status work(struct worker *w, const char *const *strings, size_t count, struct buf *ret_bytes, struct buf *ret_inputs) {
     if (count < ARGS) {
         buf_puts(ret_bytes, "the request names no file");
         return CAPTURE_FAILED;
@@ -65,13 +65,13 @@ static enum capture_status work(const struct worker *w, const char *const *strin
                                     strings[FILES], strings[HEAD], strings + ARGS, (int)count - ARGS};
     bool is_behind;
     if (*strings[OUT])
-        return parse_prefix(w->index, &command, &(struct parse_header){strings[TEXT], strings[OUT], strings[WORDS]}, ret_bytes, ret_inputs) ? CAPTURE_PREFIX : CAPTURE_FAILED;
-    if (!parse_unit(w->index, &command, ret_bytes, ret_inputs, &is_behind))
+        return parse_prefix(&w->parser, &command, &(struct parse_header){strings[TEXT], strings[OUT], strings[WORDS]}, ret_bytes, ret_inputs) ? CAPTURE_PREFIX : CAPTURE_FAILED;
+    if (!parse_unit(&w->parser, &command, ret_bytes, ret_inputs, &is_behind))
         return CAPTURE_FAILED;
     return is_behind ? CAPTURE_BEHIND : CAPTURE_UNIT;
 }
 
-static bool handle(const struct worker *w, const char *request, size_t size) {
+static bool handle(struct worker *w, const char *request, size_t size) {
     VEC(const char *) strings = {0};
     for (const char *at = request; at < request + size; at += strlen(at) + 1)
         vec_push(&strings, at);
@@ -101,10 +101,11 @@ static void *serve(void *data) {
 }
 
 int main(void) {
+    setenv("LIBCLANG_NOTHREADS", "1", 1); // one per parse: the thread here has the stack already
     struct worker w = {.in = dup(STDIN_FILENO), .out = dup(STDOUT_FILENO)};
     if (w.in < 0 || w.out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         return 2;
-    w.index = clang_createIndex(1, 0);
+    w.parser.index = clang_createIndex(1, 0);
     pthread_attr_t attr;
     pthread_t thread;
     pthread_attr_init(&attr);
@@ -113,6 +114,8 @@ int main(void) {
         return 2;
     pthread_join(thread, NULL);
     pthread_attr_destroy(&attr);
-    clang_disposeIndex(w.index);
+    clang_disposeIndex(w.parser.index);
+    reads_memory_done(&w.parser.reads);
+    places_done(&w.parser.places);
     return 0;
 }

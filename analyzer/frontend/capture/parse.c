@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "frontend/capture/lower.h"
 #include "frontend/capture/mentions.h"
-#include "frontend/capture/reads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,19 +100,19 @@ static const char *reason(enum CXErrorCode code) {
     }
 }
 
-static bool parse_whole(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
+static bool parse_whole(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
     CXTranslationUnit tu = NULL;
     enum CXErrorCode code = CXError_Failure;
     for (enum flag_choice choice = ALL_FLAGS; choice < FLAG_CHOICES && code != CXError_Success && code != CXError_Crashed; choice++)
-        code = parse(index, command, choice, &tu);
+        code = parse(parser->index, command, choice, &tu);
     if (code != CXError_Success || !tu) {
         buf_printf(ret_bytes, "%s: %s", command->file, reason(code));
         return false;
     }
     struct parse_command alone = *command;
     alone.prefix_files = "";
-    unit_lower(tu, &alone, ret_bytes);
-    reads_collect(tu, command->directory, command->args, command->arg_count, (struct reads_main){0}, ret_inputs);
+    unit_lower(tu, &alone, &parser->places, ret_bytes);
+    reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){0}, ret_inputs);
     clang_disposeTranslationUnit(tu);
     return true;
 }
@@ -196,15 +195,15 @@ static bool includes_itself(CXTranslationUnit tu) {
 }
 
 // False wherever the whole file could mean something else: then it is parsed as a whole.
-static bool parse_behind(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
+static bool parse_behind(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
     struct buf text = {0}, shown = {0};
     struct err err;
     CXTranslationUnit tu = NULL;
     if (file_read(command->file, SOURCE_MAX, &text, &err) && hide_head(command->head, &text, &shown))
-        tu = parse_text(index, command, &shown, NULL, 0);
-    bool ok = tu && !has_error(tu) && !includes_itself(tu) && unit_lower(tu, command, ret_bytes);
+        tu = parse_text(parser->index, command, &shown, NULL, 0);
+    bool ok = tu && !has_error(tu) && !includes_itself(tu) && unit_lower(tu, command, &parser->places, ret_bytes);
     if (ok)
-        reads_collect(tu, command->directory, command->args, command->arg_count, (struct reads_main){.text = &text}, ret_inputs);
+        reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){.text = &text}, ret_inputs);
     if (tu)
         clang_disposeTranslationUnit(tu);
     buf_done(&shown);
@@ -212,7 +211,7 @@ static bool parse_behind(CXIndex index, const struct parse_command *command, str
     return ok;
 }
 
-bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs, bool *ret_is_behind) {
+bool parse_unit(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs, bool *ret_is_behind) {
     if (chdir(command->directory) != 0) {
         buf_printf(ret_bytes, "cannot enter the directory %s", command->directory);
         return false;
@@ -221,8 +220,8 @@ bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *
         buf_printf(ret_bytes, "cannot read %s", command->file);
         return false;
     }
-    *ret_is_behind = *command->prefix && parse_behind(index, command, ret_bytes, ret_inputs);
-    return *ret_is_behind || parse_whole(index, command, ret_bytes, ret_inputs);
+    *ret_is_behind = *command->prefix && parse_behind(parser, command, ret_bytes, ret_inputs);
+    return *ret_is_behind || parse_whole(parser, command, ret_bytes, ret_inputs);
 }
 
 struct search {
@@ -250,16 +249,16 @@ static bool has_such_words(CXTranslationUnit tu) {
     return search.found;
 }
 
-bool parse_prefix(CXIndex index, const struct parse_command *command, const struct parse_header *header, struct buf *ret_files, struct buf *ret_inputs) {
+bool parse_prefix(struct parser *parser, const struct parse_command *command, const struct parse_header *header, struct buf *ret_files, struct buf *ret_inputs) {
     struct buf source = {.data = (char *)(uintptr_t)header->text, .len = strlen(header->text)};
     if (chdir(command->directory) != 0)
         return false;
-    CXTranslationUnit tu = parse_text(index, command, &source, "-xc-header", CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization);
+    CXTranslationUnit tu = parse_text(parser->index, command, &source, "-xc-header", CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization);
     bool ok = tu && !has_error(tu) && !has_such_words(tu) &&
               (!*header->words || mentions_find(tu, command->args, command->arg_count, header->words, ret_files)) &&
-              unit_list_files(tu, command, ret_files) && clang_saveTranslationUnit(tu, header->out, clang_defaultSaveOptions(tu)) == CXSaveError_None;
+              unit_list_files(tu, command, &parser->places, ret_files) && clang_saveTranslationUnit(tu, header->out, clang_defaultSaveOptions(tu)) == CXSaveError_None;
     if (ok)
-        reads_collect(tu, command->directory, NULL, 0, (struct reads_main){.is_made_up = true}, ret_inputs);
+        reads_collect(&parser->reads, tu, command->directory, NULL, 0, (struct reads_main){.is_made_up = true}, ret_inputs);
     if (tu)
         clang_disposeTranslationUnit(tu);
     return ok;

@@ -3,9 +3,18 @@
 #define FRONTEND_CAPTURE_PARSE_H
 
 #include "base/buf.h"
+#include "frontend/capture/places.h"
+#include "frontend/capture/reads.h"
 
 #include <clang-c/Index.h>
 #include <stdbool.h>
+
+// What lives as long as the worker.
+struct parser {
+    CXIndex index;
+    struct reads_memory reads;
+    struct places places;
+};
 
 struct parse_command {
     const char *project;   // absolute: names below it are relative to it in the unit; "/" for none
@@ -18,7 +27,7 @@ struct parse_command {
 
 // The unit, and what was read to make it (ir/inputs.h). `ret_is_behind`: besides what was read for the prefix.
 // False: clang could not even begin, and `ret_bytes` is the reason as one sentence.
-bool parse_unit(CXIndex index, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs, bool *ret_is_behind);
+bool parse_unit(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs, bool *ret_is_behind);
 // A header to precompile.
 struct parse_header {
     const char *text, *out;
@@ -26,6 +35,6 @@ struct parse_header {
 };
 
 // Writes the header, seen as command->file. False where it could change what a unit behind it means.
-bool parse_prefix(CXIndex index, const struct parse_command *command, const struct parse_header *header, struct buf *ret_files, struct buf *ret_inputs);
+bool parse_prefix(struct parser *parser, const struct parse_command *command, const struct parse_header *header, struct buf *ret_files, struct buf *ret_inputs);
 
 #endif

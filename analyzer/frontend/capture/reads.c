@@ -12,6 +12,8 @@
 #include <string.h>
 
 struct collecting {
+    struct reads_memory *memory;
+    struct buf *found; // the names of the file that is scanned
     CXTranslationUnit tu;
     const char *directory;
     struct reads_main main;
@@ -45,8 +47,10 @@ static void add_name(struct collecting *c, const char *at, const char *end) {
     const char *start = at + 1;
     while (++at < end && *at != close && *at != '\n')
         ;
-    if (at < end && *at == close && at > start)
-        put_name(c, start, (size_t)(at - start));
+    if (at < end && *at == close && at > start) {
+        buf_add(c->found, start, (size_t)(at - start));
+        buf_putc(c->found, '\0');
+    }
 }
 
 // Names that were not found, also where a macro made them.
@@ -90,13 +94,38 @@ static void scan_directive(struct collecting *c, const char *at, const char *end
     if (starts_with(at, end, "if") || starts_with(at, end, "elif") || starts_with(at, end, "define"))
         scan_condition(c, at, end);
     else if (starts_with(at, end, "embed"))
-        inputs_add(c->report, INPUT_OTHER, 0, "#embed");
+        buf_putc(c->found, '\0');
 }
 
 static void scan(struct collecting *c, const char *text, size_t size) {
     const char *end = text + size;
     for (const char *at = text; (at = memchr(at, '#', (size_t)(end - at)));)
         scan_directive(c, ++at, end);
+}
+
+void reads_memory_done(struct reads_memory *memory) {
+    for (size_t i = 0; i < memory->names.len; i++)
+        buf_done(&memory->names.items[i]);
+    vec_done(&memory->names);
+    map_done(&memory->known);
+}
+
+static void add_names(struct collecting *c, const char *text, size_t size, uint64_t hash) {
+    uint32_t *slot = map_put(&c->memory->known, hash, NULL);
+    if (!*slot) {
+        struct buf found = {0};
+        c->found = &found;
+        scan(c, text, size);
+        vec_push(&c->memory->names, found);
+        *slot = (uint32_t)c->memory->names.len;
+    }
+    const struct buf *names = &c->memory->names.items[*slot - 1];
+    for (const char *at = names->data, *end = at + names->len; at < end; at += strlen(at) + 1) {
+        if (*at)
+            put_name(c, at, strlen(at));
+        else
+            inputs_add(c->report, INPUT_OTHER, 0, "#embed");
+    }
 }
 
 static void add_path(struct collecting *c, enum input_kind kind, uint64_t hash, const char *path) {
@@ -123,12 +152,13 @@ static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXCli
     size_t known = c->files.texts.len, size;
     if (path && *path && strtab_add(&c->files, path) >= known) {
         const char *text = text_of(c, file, depth == 0, &size);
+        uint64_t hash = text ? hash_bytes(text, size) : 0;
         if (!text)
             add_path(c, INPUT_OTHER, 0, path);
         else if (depth || !c->main.is_made_up)
-            add_path(c, INPUT_FILE, hash_bytes(text, size), path);
+            add_path(c, INPUT_FILE, hash, path);
         if (text)
-            scan(c, text, size);
+            add_names(c, text, size, hash);
     }
     clang_disposeString(string);
 }
@@ -149,8 +179,9 @@ static void add_flag(struct collecting *c, const char *arg, const char *next) {
             inputs_add(c->report, INPUT_OTHER, 0, others[i]);
 }
 
-void reads_collect(CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main, struct buf *report) {
-    struct collecting c = {.tu = tu, .directory = directory, .main = main, .report = report};
+void reads_collect(struct reads_memory *memory, CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main,
+                   struct buf *report) {
+    struct collecting c = {.memory = memory, .tu = tu, .directory = directory, .main = main, .report = report};
     Dl_info library;
     clang_getInclusions(tu, add_file, &c);
     add_missing(&c);

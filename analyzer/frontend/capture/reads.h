@@ -3,9 +3,18 @@
 #define FRONTEND_CAPTURE_READS_H
 
 #include "base/buf.h"
+#include "base/map.h"
 
 #include <clang-c/Index.h>
 #include <stdbool.h>
+
+// The names that files look for, by the hash of their text: the same headers come again and again.
+struct reads_memory {
+    struct map known; // -> into `names`, plus one
+    VEC(struct buf) names; // "NAME", each with its NUL; "" for something that cannot be listed
+};
+
+void reads_memory_done(struct reads_memory *memory);
 
 // Appends the report (ir/inputs.h). `args` are the command's flags, seen from `directory`. What a precompiled header read is not in
 // the report of a unit that uses it: collect that from the header's own translation unit, once, and append it.
@@ -16,6 +25,7 @@ struct reads_main {
     bool is_made_up;
 };
 
-void reads_collect(CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main, struct buf *report);
+void reads_collect(struct reads_memory *memory, CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main,
+                   struct buf *report);
 
 #endif

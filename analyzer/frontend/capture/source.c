@@ -163,25 +163,28 @@ static void index_source(struct lower *l, uint32_t file) {
     if (!source->text || end - start != source->size)
         return;
     source->start = start;
-    vec_push(&source->lines, 0);
-    for (uint32_t i = 0; i < source->size; i++)
-        if (source->text[i] == '\n' || (source->text[i] == '\r' && source->text[i + 1] != '\n'))
-            vec_push(&source->lines, i + 1);
+    places_count_lines(source->text, source->size, &source->lines);
 }
 
 static bool place_in(const struct source *source, unsigned number, struct place *ret_place) {
     unsigned offset = number - source->start;
     if (!source->lines.len || offset > source->size)
         return false;
-    size_t low = 0, high = source->lines.len; // the line starts at or before `low`, and before `high`
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (source->lines.items[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    *ret_place = (struct place){source->file, (unsigned)low + 1, offset - source->lines.items[low] + 1, offset};
+    *ret_place = (struct place){.file = source->file, .offset = offset};
+    places_find(&source->lines, offset, &ret_place->line, &ret_place->column);
+    return true;
+}
+
+// For a place in what the precompiled header read.
+static bool place_in_prefix(struct lower *l, uint32_t file, struct place *place) {
+    struct source *source = file == IR_NONE ? NULL : &l->sources.items[file];
+    if (!source || !source->is_in_prefix)
+        return false;
+    if (!source->places)
+        source->places = places_file(l->places, l->tu, place->file);
+    if (!source->places)
+        return false;
+    places_find(&l->places->files.items[source->places - 1], place->offset, &place->line, &place->column);
     return true;
 }
 
@@ -189,8 +192,10 @@ static struct place expansion_place(struct lower *l, CXSourceLocation location) 
     struct place place = {0};
     if (place_in(&l->sources.items[l->last_source], location.int_data, &place))
         return place;
-    clang_getExpansionLocation(location, &place.file, &place.line, &place.column, &place.offset);
+    clang_getExpansionLocation(location, &place.file, NULL, NULL, &place.offset);
     uint32_t file = source_file(l, place.file);
+    if (!place_in_prefix(l, file, &place))
+        clang_getExpansionLocation(location, NULL, &place.line, &place.column, NULL);
     if (file != IR_NONE) {
         l->last_source = file;
         if (!l->sources.items[file].is_indexed)

@@ -163,8 +163,8 @@ static void lower_done(struct lower *l) {
     clang_PrintingPolicy_dispose(l->printing);
 }
 
-static void lower_init(struct lower *l, CXTranslationUnit tu, const struct parse_command *command) {
-    *l = (struct lower){.tu = tu, .project = command->project, .directory = command->directory, .prefix_files = command->prefix_files, .generation = 1};
+static void lower_init(struct lower *l, CXTranslationUnit tu, const struct parse_command *command, struct places *places) {
+    *l = (struct lower){.tu = tu, .places = places, .project = command->project, .directory = command->directory, .prefix_files = command->prefix_files, .generation = 1};
     l->memos = mem_zalloc(CURSOR_MEMOS * sizeof *l->memos);
     l->printing = clang_getCursorPrintingPolicy(clang_getTranslationUnitCursor(tu));
     clang_PrintingPolicy_setProperty(l->printing, CXPrintingPolicy_TerseOutput, 1);
@@ -174,9 +174,9 @@ static void lower_init(struct lower *l, CXTranslationUnit tu, const struct parse
     source_init(l);
 }
 
-bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct buf *ret_bytes) {
+bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *ret_bytes) {
     struct lower l;
-    lower_init(&l, tu, command);
+    lower_init(&l, tu, command, places);
     add_errors(&l);
     clang_visitChildren(clang_getTranslationUnitCursor(tu), enter_top_level, &l);
     lower_pending_funcs(&l);
@@ -196,13 +196,13 @@ static enum CXChildVisitResult find_wanted(CXCursor cursor, CXCursor parent, CXC
     return *is_there ? CXChildVisit_Break : CXChildVisit_Continue;
 }
 
-bool unit_list_files(CXTranslationUnit tu, const struct parse_command *command, struct buf *ret_files) {
+bool unit_list_files(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *ret_files) {
     bool is_wanted = false;
     clang_visitChildren(clang_getTranslationUnitCursor(tu), find_wanted, &is_wanted);
     if (is_wanted)
         return false;
     struct lower l;
-    lower_init(&l, tu, command);
+    lower_init(&l, tu, command, places);
     source_list(&l, ret_files);
     lower_done(&l);
     return true;

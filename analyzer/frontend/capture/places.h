@@ -1,0 +1,26 @@
+// Where the lines of headers start, kept from unit to unit: what a precompiled header declares has its places in the same files each
+// time, and libclang would read and count these anew for every unit.
+#ifndef FRONTEND_CAPTURE_PLACES_H
+#define FRONTEND_CAPTURE_PLACES_H
+
+#include "base/map.h"
+
+#include <clang-c/Index.h>
+#include <stdbool.h>
+
+typedef VEC(uint32_t) line_starts;
+
+struct places {
+    struct map known; // hash of the file's identity -> into `files`, plus one
+    VEC(line_starts) files;
+};
+
+void places_done(struct places *places);
+// Appends the offsets where lines start.
+void places_count_lines(const char *text, size_t size, line_starts *ret_starts);
+// Line and column, from 1, of an offset.
+void places_find(const line_starts *starts, unsigned offset, unsigned *ret_line, unsigned *ret_column);
+// A file's number among `files`, plus one; 0 where it cannot be told apart from others or read.
+uint32_t places_file(struct places *places, CXTranslationUnit tu, CXFile file);
+
+#endif
