@@ -128,7 +128,7 @@ static inline struct ir_value element(struct tu *t, struct ir_value of) {
 
 static inline struct ir_value call(struct tu *t, struct ir_value callee, struct ir_value arg, uint32_t type_id) {
     uint32_t first = (uint32_t)t->b.call_args.len;
-    struct ir_call_arg of_callee = {.type = t->t_ptr}, of_arg = {.type = t->t_int};
+    struct ir_call_arg of_callee = {.type = t->t_ptr}, of_arg = {.type = t->t_ptr};
     vec_push(&t->b.call_args, of_callee);
     vec_push(&t->b.call_args, of_arg);
     return inst(t, IR_CALL, type_id, first, callee, arg);
