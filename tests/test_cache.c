@@ -5,6 +5,8 @@
 #include "ir/inputs.h"
 #include "ir/save.h"
 #include "program/cache.h"
+#include "program/pile.h"
+#include "program/shelf.h"
 #include "program/store.h"
 
 #include "base/file.h"
@@ -348,6 +350,95 @@ static void a_store_drops_the_oldest(void **state) {
     store_close(store);
 }
 
+// ---- where units are while they are used ----
+
+static void large_files_are_mapped_and_small_ones_read(void **state) {
+    struct spot *place = *state;
+    struct store *store = store_open(place->cache, 0);
+    struct store_bytes bytes;
+    struct buf large = {0};
+    while (large.len < 50000)
+        buf_printf(&large, "%zu ", large.len);
+    assert_false(store_map(store, "units/ab/c", &bytes));
+    assert_true(put(store, "units/ab/c", large.data) && put(store, "units/ab/d", "small"));
+    assert_true(store_map(store, "units/ab/c", &bytes));
+    assert_true(bytes.is_mapped && bytes.size == large.len);
+    assert_true(put(store, "units/ab/c", "another")); // by renaming: who has the old one keeps it
+    assert_memory_equal(bytes.bytes, large.data, large.len);
+    store_give_back(&bytes);
+    assert_true(store_map(store, "units/ab/d", &bytes));
+    assert_true(!bytes.is_mapped && bytes.size == 5);
+    store_give_back(&bytes);
+    store_close(store);
+    struct stat info;
+    assert_int_equal(stat(at(place, place->cache, "units/ab/d"), &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0400); // so that nobody cuts short by accident what is mapped
+    buf_done(&large);
+}
+
+static void a_pile_keeps_what_it_gets(void **state) {
+    struct spot *place = *state;
+    const char *const folders[] = {at(place, place->folder, "none"), place->folder, NULL}, *const nowhere[] = {"/proc/self/none", NULL};
+    struct pile *pile = pile_new(folders);
+    const char *kept[50];
+    char text[20000];
+    for (unsigned i = 0; i < ARRAY_LEN(kept); i++) {
+        memset(text, 'a' + (int)i % 26, sizeof text);
+        kept[i] = pile_add(pile, text, sizeof text - i * 100);
+        assert_non_null(kept[i]);
+    }
+    for (unsigned i = 0; i < ARRAY_LEN(kept); i++) {
+        memset(text, 'a' + (int)i % 26, sizeof text);
+        assert_memory_equal(kept[i], text, sizeof text - i * 100);
+    }
+    pile_free(pile);
+    pile = pile_new(nowhere);
+    assert_null(pile_add(pile, text, sizeof text));
+    pile_free(pile);
+    pile_free(NULL);
+}
+
+static void save_unit(const char *text, struct buf *ret_bytes);
+
+static struct store_bytes copy_of(const struct buf *unit) {
+    return (struct store_bytes){memcpy(mem_realloc(NULL, unit->len), unit->data, unit->len), unit->len, false};
+}
+
+static void a_shelf_takes_whole_units_only(void **state) {
+    struct spot *place = *state;
+    enum { COUNT = 40 };
+    struct shelf shelf;
+    struct shelf_unit units[COUNT] = {0}, damaged = {0};
+    struct shelf_awake awake = {0};
+    struct buf unit = {0};
+    struct err err;
+    char *text = mem_zalloc(1 << 20);
+    memset(text, 'x', (1 << 20) - 1);
+    save_unit(text, &unit);
+    shelf_init(&shelf, place->folder);
+    for (unsigned i = 0; i < COUNT; i++) { // more than stays in memory
+        struct store_bytes bytes = copy_of(&unit);
+        assert_true(shelf_take(&shelf, &bytes, &units[i], &err));
+        assert_null(bytes.bytes);
+        shelf_woke(&awake, &units[i].ir);
+    }
+    assert_false(units[0].is_in_pile);
+    assert_true(units[COUNT - 1].is_in_pile);
+    for (unsigned i = 0; i < COUNT; i++)
+        assert_string_equal(ir_text(&units[i].ir, units[i].ir.text_offsets_count - 1), text); // also those that rest
+    unit.data[unit.len / 2] ^= 1;
+    struct store_bytes bytes = copy_of(&unit);
+    assert_false(shelf_take(&shelf, &bytes, &damaged, &err));
+    assert_non_null(strstr(err.text, "damaged"));
+    assert_null(damaged.bytes.bytes);
+    for (unsigned i = 0; i < COUNT; i++)
+        shelf_drop(&units[i]);
+    shelf_awake_done(&awake);
+    shelf_done(&shelf);
+    buf_done(&unit);
+    free(text);
+}
+
 // ---- the whole ----
 
 static void save_unit(const char *text, struct buf *ret_bytes) {
@@ -454,6 +545,9 @@ int main(void) {
         test(a_store_keeps_files),
         test(a_store_that_cannot_be_used_says_so),
         test(a_store_drops_the_oldest),
+        test(large_files_are_mapped_and_small_ones_read),
+        test(a_pile_keeps_what_it_gets),
+        test(a_shelf_takes_whole_units_only),
         test(units_and_results_are_found_again),
         cmocka_unit_test(findings_survive),
     };
