@@ -15,7 +15,7 @@ bool ir_load(const void *bytes, size_t size, struct ir_unit *ret_unit, struct er
 void ir_rest(const struct ir_unit *unit);
 // The same in a loop over many units: to be called with each one's number, once it was read.
 static inline void ir_rest_behind(const struct ir_unit *const *units, uint32_t number) {
-    enum { AT_ONCE = 1 << 10 };
+    enum { AT_ONCE = 1 << 13 };
     for (uint32_t i = 0; number % AT_ONCE == AT_ONCE - 1 && i < AT_ONCE; i++)
         ir_rest(units[number - i]);
 }

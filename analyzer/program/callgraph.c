@@ -237,7 +237,7 @@ static void scan_unit(struct graph *g, uint32_t u) {
 }
 
 static void scan_all(struct graph *g) {
-    enum { AT_ONCE = 32 << 20 };
+    enum { AT_ONCE = 256 << 20 };
     size_t awake = 0;
     for (uint32_t u = 0; u < g->program->unit_count; u++) {
         scan_unit(g, u);

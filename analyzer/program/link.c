@@ -44,6 +44,31 @@ static const struct ir_unit *const *sorted_units(struct arena *arena, const stru
     return sorted;
 }
 
+static int compare_ranges(const void *a, const void *b) {
+    const struct prog_range *x = a, *y = b;
+    return (x->start > y->start) - (x->start < y->start);
+}
+
+// Where the units are mapped. Their files mostly lie side by side, so few ranges remain.
+static void find_ranges(struct program *program) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    struct prog_range *ranges = program->ranges = arena_array(&program->arena, struct prog_range, program->unit_count);
+    uint32_t count = 0, merged = 0;
+    for (uint32_t i = 0; i < program->unit_count; i++) {
+        const struct ir_unit *unit = program->units[i].ir;
+        if (unit->file)
+            ranges[count++] = (struct prog_range){(uintptr_t)unit->file, (unit->file_size + page - 1) / page * page};
+    }
+    if (count)
+        qsort(ranges, count, sizeof *ranges, compare_ranges);
+    for (uint32_t i = 0; i < count; i++)
+        if (merged && ranges[merged - 1].start + ranges[merged - 1].size == ranges[i].start)
+            ranges[merged - 1].size += ranges[i].size;
+        else
+            ranges[merged++] = ranges[i];
+    program->range_count = merged;
+}
+
 void program_link(const struct ir_unit *const *units, uint32_t unit_count, const struct model_set *models, struct program *ret_program) {
     struct program program = {.unit_count = unit_count};
     const struct ir_unit *const *sorted = sorted_units(&program.arena, units, unit_count);
@@ -57,6 +82,7 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
         program.units[i].model = models ? model_unit_new(program.model, i) : NULL;
         ir_rest_behind(sorted, i);
     }
+    find_ranges(&program);
     link_symbols(&program, sorted, numbers);
     link_forwards(&program);
     link_calls(&program);
@@ -66,24 +92,9 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
     *ret_program = program;
 }
 
-// Mapped files mostly lie one after the other, or one before the other: such a run rests at once.
 void program_rest(const struct program *program) {
-    struct ir_unit run = {0};
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    for (uint32_t i = 0; i < program->unit_count; i++) {
-        const struct ir_unit *unit = program->units[i].ir;
-        uintptr_t start = (uintptr_t)unit->file, size = (unit->file_size + page - 1) / page * page, first = (uintptr_t)run.file;
-        if (!unit->file)
-            continue;
-        if (start != first + run.file_size && start + size != first) {
-            ir_rest(&run);
-            run.file_size = 0;
-        }
-        if (!run.file_size || start < first)
-            run.file = unit->file;
-        run.file_size += size;
-    }
-    ir_rest(&run);
+    for (uint32_t i = 0; i < program->range_count; i++)
+        ir_rest(&(struct ir_unit){.file = (const void *)program->ranges[i].start, .file_size = program->ranges[i].size});
 }
 
 void program_done(struct program *program) {

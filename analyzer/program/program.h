@@ -60,9 +60,17 @@ struct prog_call {
     uint8_t kind;            // call_kind
 };
 
+// Memory that units are mapped to.
+struct prog_range {
+    uintptr_t start;
+    size_t size;
+};
+
 struct program {
     struct prog_unit *units;
     uint32_t unit_count;
+    struct prog_range *ranges;
+    uint32_t range_count;
     struct prog_func *funcs;     // sorted by usr; the unit's init functions have no id
     uint32_t func_count;
     struct prog_global *globals; // sorted by usr
@@ -88,12 +96,12 @@ void program_done(struct program *program);
 void program_rest(const struct program *program);
 // The same in a loop over functions or components: to be called with each one's number, from 0.
 static inline void program_rest_at(const struct program *program, uint32_t number) {
-    enum { AT_ONCE = 1 << 15 };
+    enum { AT_ONCE = 1 << 16 };
     if (number % AT_ONCE == AT_ONCE - 1)
         program_rest(program);
 }
 static inline void program_rest_at_unit(const struct program *program, uint32_t number) {
-    enum { AT_ONCE = 1 << 10 };
+    enum { AT_ONCE = 1 << 13 };
     if (number % AT_ONCE == AT_ONCE - 1)
         program_rest(program);
 }

@@ -364,8 +364,10 @@ static bool has_plain_callers(const struct flow *flow, const struct prog_func *f
 static void find_plain(struct flow *flow) {
     const struct program *program = flow->program;
     struct types types = {.flow = flow, .records = mem_zalloc(program->unit_count * sizeof *types.records)};
-    for (uint32_t f = 0; f < program->func_count && !types.by_number; f++)
+    for (uint32_t f = 0; f < program->func_count && !types.by_number; f++) {
+        program_rest_at(program, f);
         types.by_number = makes_numbers(&program->units[program->funcs[f].unit], &program->funcs[f]);
+    }
     for (uint32_t f = 0; f < program->func_count; f++) {
         program_rest_at(program, f);
         if (flow->wanted[f] == WANT_HELPER && is_plain_func(&types, &program->funcs[f]))
@@ -386,9 +388,11 @@ void flow_choose_functions(struct flow *flow) {
     collect_cancel_types(flow);
     collect_fields(flow);
     want_callers(flow);
-    for (uint32_t f = 0; f < program->func_count; f++)
+    for (uint32_t f = 0; f < program->func_count; f++) {
+        program_rest_at(program, f);
         if (flow->wanted[f] == WANT_RELEVANT)
             want_helpers(flow, f, 0);
+    }
     find_plain(flow);
     for (uint32_t f = 0; f < program->func_count; f++) {
         flow->summaries[f].is_opaque = !flow->wanted[f];
