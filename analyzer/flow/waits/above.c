@@ -257,7 +257,7 @@ static bool is_denied(const struct walk *w, uint32_t above, uint32_t inst) {
 }
 
 static uint32_t given(struct walk *w, const struct prog_call *call) {
-    bool is_local;
+    bool is_local = false;
     uint32_t number = given_number(w, call->callee, call->inst);
     if (number == IR_NONE)
         number = given_timer(w, call->callee, call->inst);
