@@ -32,6 +32,10 @@ static inline uint32_t node_hash(const struct sym *node) {
     return (uint32_t)(h >> 32);
 }
 
+static bool is_same(const struct sym *a, const struct sym *b) {
+    return a->kind == b->kind && a->sub == b->sub && a->a == b->a && a->b == b->b && a->c == b->c;
+}
+
 static struct sym_slot *probe(const struct syms *syms, const struct sym *node, uint32_t hash) {
     uint32_t mask = syms->slot_count - 1;
     for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
@@ -40,8 +44,7 @@ static struct sym_slot *probe(const struct syms *syms, const struct sym *node, u
             return slot;
         if (slot->hash != hash)
             continue;
-        const struct sym *known = sym_at(syms, slot->id);
-        if (known->kind == node->kind && known->sub == node->sub && known->a == node->a && known->b == node->b && known->c == node->c)
+        if (is_same(sym_at(syms, slot->id), node))
             return slot;
     }
 }
@@ -138,15 +141,20 @@ static void describe(const struct syms *syms, struct sym *node, sym_id id) {
 sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, uint32_t b, uint32_t c) {
     struct sym node = {.kind = (uint8_t)kind, .sub = sub, .a = a, .b = b, .c = c};
     uint32_t hash = node_hash(&node);
+    struct sym_slot *recent = &syms->recent[hash % SYM_RECENT];
+    if (recent->hash == hash && recent->id && is_same(sym_at(syms, recent->id), &node))
+        return recent->id;
     struct sym_slot *slot = probe(syms, &node, hash);
-    if (slot->id)
+    if (slot->id) {
+        *recent = *slot;
         return slot->id;
+    }
     if ((size_t)syms->count * 4 >= (size_t)syms->slot_count * 3) {
         grow(syms);
         slot = probe(syms, &node, hash);
     }
     describe(syms, &node, syms->count);
-    *slot = (struct sym_slot){hash, add_node(syms, &node)};
+    *slot = *recent = (struct sym_slot){hash, add_node(syms, &node)};
     return slot->id;
 }
 

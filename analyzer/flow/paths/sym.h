@@ -71,11 +71,14 @@ struct sym_slot {
     sym_id id; // SYM_NONE: free
 };
 
+enum { SYM_RECENT = 2048 };
+
 struct syms {
     VEC(struct sym *) chunks;
     uint32_t count;
     struct sym_slot *slots;
     uint32_t slot_count;
+    struct sym_slot recent[SYM_RECENT]; // asked for lately, by hash: one function asks for few, and the slots of all do not fit a cache
 };
 
 void syms_init(struct syms *syms);
