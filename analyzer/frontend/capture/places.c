@@ -1,5 +1,8 @@
-// See places.h. A file is known by its inode, size and times.
+// See places.h. A file is known by its inode, size and times. It is read here: libclang would load all that the precompiled header
+// read, in order to find one file of it.
 #include "frontend/capture/places.h"
+
+#include "base/file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,12 +39,11 @@ void places_find(const line_starts *starts, unsigned offset, unsigned *ret_line,
     *ret_column = offset - starts->items[low] + 1;
 }
 
-static bool identify(CXFile file, uint64_t *ret_hash) {
-    CXString name = clang_getFileName(file);
+enum { FILE_MAX = 1 << 30 };
+
+static bool identify(const char *name, uint64_t *ret_hash) {
     struct stat info;
-    bool ok = stat(clang_getCString(name), &info) == 0;
-    clang_disposeString(name);
-    if (!ok)
+    if (stat(name, &info) != 0)
         return false;
     const uint64_t parts[] = {(uint64_t)info.st_dev, (uint64_t)info.st_ino, (uint64_t)info.st_size, (uint64_t)info.st_mtim.tv_sec,
                               (uint64_t)info.st_mtim.tv_nsec, (uint64_t)info.st_ctim.tv_sec, (uint64_t)info.st_ctim.tv_nsec};
@@ -49,18 +51,19 @@ static bool identify(CXFile file, uint64_t *ret_hash) {
     return true;
 }
 
-uint32_t places_file(struct places *places, CXTranslationUnit tu, CXFile file) {
+uint32_t places_file(struct places *places, const char *name) {
     uint64_t id;
-    if (!identify(file, &id))
+    if (!identify(name, &id))
         return 0;
     uint32_t *slot = map_put(&places->known, id, NULL);
-    size_t size;
-    const char *text = *slot ? NULL : clang_getFileContents(tu, file, &size);
-    if (text) {
+    struct buf text = {0};
+    struct err err;
+    if (!*slot && file_read(name, FILE_MAX, &text, &err)) {
         line_starts starts = {0};
-        places_count_lines(text, size, &starts);
+        places_count_lines(buf_text(&text), text.len, &starts);
         vec_push(&places->files, starts);
         *slot = (uint32_t)places->files.len;
     }
+    buf_done(&text);
     return *slot;
 }

@@ -5,9 +5,6 @@
 
 #include "base/map.h"
 
-#include <clang-c/Index.h>
-#include <stdbool.h>
-
 typedef VEC(uint32_t) line_starts;
 
 struct places {
@@ -20,7 +17,7 @@ void places_done(struct places *places);
 void places_count_lines(const char *text, size_t size, line_starts *ret_starts);
 // Line and column, from 1, of an offset.
 void places_find(const line_starts *starts, unsigned offset, unsigned *ret_line, unsigned *ret_column);
-// A file's number among `files`, plus one; 0 where it cannot be told apart from others or read.
-uint32_t places_file(struct places *places, CXTranslationUnit tu, CXFile file);
+// A file's number among `files`, plus one; 0 where it cannot be read.
+uint32_t places_file(struct places *places, const char *name);
 
 #endif

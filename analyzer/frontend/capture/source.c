@@ -181,7 +181,7 @@ static bool place_in_prefix(struct lower *l, uint32_t file, struct place *place)
     if (!source || !source->is_in_prefix)
         return false;
     if (!source->places)
-        source->places = places_file(l->places, l->tu, place->file);
+        source->places = places_file(l->places, source_string(l, clang_getFileName(place->file)));
     if (!source->places)
         return false;
     places_find(&l->places->files.items[source->places - 1], place->offset, &place->line, &place->column);
