@@ -95,8 +95,21 @@ static bool is_qualifier(const char *word, size_t len) {
     return false;
 }
 
+// Most types have nothing to drop.
+static bool is_plain(const char *type) {
+    static const char *const marks[] = {"const", "volatile", "restrict", " at ", "* ", "( ", "  "};
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+        if (strstr(type, marks[i]))
+            return false;
+    return true;
+}
+
 // "const char *const *restrict" -> "char **"; also cuts the place out of "struct (unnamed struct at x.c:1:2)".
 void text_drop_qualifiers(const char *type, struct buf *out) {
+    if (is_plain(type)) {
+        buf_puts(out, type);
+        return;
+    }
     for (const char *at = type; *at;) {
         size_t len = 1;
         while (is_word(*at) && is_word(at[len]))
