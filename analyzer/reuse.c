@@ -221,6 +221,8 @@ bool reuse_find_result(struct reuse *reuse, const uint64_t *units, unsigned coun
         ok = false;
     }
     buf_done(&bytes);
+    if (ok)
+        cache_use(reuse->cache, &reuse->memory); // of use again with the next edit
     return ok;
 }
 

@@ -419,7 +419,7 @@ static bool dump_stages(struct run *run, enum run_stage stage, struct buf *out, 
         program_print_callgraph(&run->program, run->units.project, run->options->directory, out);
         return true;
     }
-    solve(run);
+    run->flow = flow_solve(&run->program, NULL); // what is taken over has other numbers
     flow_print(run->flow, out);
     return true;
 }

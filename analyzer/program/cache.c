@@ -89,6 +89,11 @@ void cache_keep(struct cache *cache, const struct digest *key, const struct buf 
     keep_as(cache, "results", key, bytes);
 }
 
+void cache_use(struct cache *cache, const struct digest *key) {
+    char name[NAME_MAX_SIZE];
+    store_use(cache->store, digest_name("results", key, name));
+}
+
 // ---- life ----
 
 struct cache *cache_open(const struct cache_options *options) {

@@ -40,5 +40,7 @@ bool cache_keep_unit(struct cache *cache, const struct digest *command, const vo
 // Any bytes, under a key that says all they depend on.
 bool cache_find(struct cache *cache, const struct digest *key, struct buf *ret_bytes);
 void cache_keep(struct cache *cache, const struct digest *key, const struct buf *bytes);
+// Marks them as used, without reading them.
+void cache_use(struct cache *cache, const struct digest *key);
 
 #endif
