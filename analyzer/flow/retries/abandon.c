@@ -152,13 +152,19 @@ static bool settles(const struct spawn *spawn, uint32_t wait_inst, uint32_t inst
     return inst == wait_inst || timed_role(spawn->timed, spawn->func, inst, ROLE_CANCEL) || takes_over(spawn, wait_inst, inst);
 }
 
+// The program ends in what is called.
+static bool ends_program(const struct spawn *spawn, uint32_t inst) {
+    uint32_t callee = ssa_of(spawn)->ir->insts[inst].op == IR_CALL ? timed_callee(spawn->timed, spawn->func, inst) : IR_NONE;
+    return callee != IR_NONE && spawn->timed->program->funcs[callee].ir->is_noreturn;
+}
+
 static bool ends(void *data, uint32_t block, uint32_t from) {
     struct giving_up *g = data;
     const struct ssa *ssa = ssa_of(g->spawn);
     const struct ir_block *b = &ssa->ir->blocks[ssa->fn->blocks + block];
     uint32_t last = b->insts + b->inst_count - 1;
     for (uint32_t i = from; i <= last; i++)
-        if (settles(g->spawn, g->wait_inst, i))
+        if (settles(g->spawn, g->wait_inst, i) || ends_program(g->spawn, i))
             return true;
     if (ssa->ir->insts[last].op == IR_RETURN && g->return_inst == IR_NONE)
         g->return_inst = last;

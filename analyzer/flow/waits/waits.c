@@ -250,6 +250,16 @@ static void through_callee(struct timed *timed, uint32_t func, uint32_t inst, ui
     }
 }
 
+// As long as a timer or a context that is this function's: no number tells.
+static void forwarded_wait(struct timed *timed, uint32_t func, uint32_t inst, const struct role *role) {
+    size_t before = timed->waits.len;
+    if (role->kind != ROLE_BLOCK || role->bound.kind != BOUND_NONE || (role->armed.kind != POS_ARG && role->object.kind == POS_NONE))
+        return;
+    own_wait(timed, func, inst, role);
+    if (role->object.kind != POS_NONE && timed->waits.len > before)
+        timed->waits.items[before].through = timed_called(timed, func, inst);
+}
+
 static void look_at_call(struct timed *timed, uint32_t func, uint32_t inst) {
     struct timed_func *tf = &timed->funcs[func];
     uint32_t callee = timed_called(timed, func, inst);
@@ -266,8 +276,7 @@ static void look_at_call(struct timed *timed, uint32_t func, uint32_t inst) {
             own_bound(timed, func, inst, role);
     }
     for (const struct role *role = is_forwarded ? roles : NULL; role; role = role->next)
-        if (role->kind == ROLE_BLOCK && role->armed.kind == POS_ARG && role->bound.kind == BOUND_NONE)
-            own_wait(timed, func, inst, role); // as long as a timer that is this function's
+        forwarded_wait(timed, func, inst, role);
     if ((roles && !is_forwarded) || callee == IR_NONE)
         return;
     tf->asks |= timed->funcs[callee].asks;
