@@ -6,7 +6,6 @@ PUBLIC = "no limit: a function that is no longer static may be called by others,
 UNITS = "limit: a unit that the name of a function tells is not known of its helper"
 TWO_CALLS = "limit: the breaker is told two calls away from where the call failed"
 ASKED_BELOW = "limit: what is left, or that the budget is over, is asked one call deeper than it is followed"
-NO_RETURN = "limit: that a helper ends the process is not known"
 
 KNOWN = {
     "extract bodies": {
@@ -15,8 +14,7 @@ KNOWN = {
     },
     "extract calls": {
         TWO_CALLS: "breaker-on-context-error/failures.c breaker-on-context-error/forms.c",
-        ASKED_BELOW: "deadline-arithmetic/elapsed_twice.c nested-timeout/guard.c unchecked-retry/forms.c",
-        NO_RETURN: "abandoned-wait/threads.c",
+        ASKED_BELOW: "nested-timeout/guard.c unchecked-retry/forms.c",
     },
     "extract constructors": {
         UNITS: "nested-timeout/units.c",

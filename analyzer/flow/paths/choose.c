@@ -354,10 +354,16 @@ static void spread_helpers(struct flow *flow) {
     vec_done(&queue);
 }
 
+// Who only forwards to it does not count as a caller: the callers of that one do.
 static bool has_plain_callers(const struct flow *flow, const struct prog_func *func) {
-    for (uint32_t i = 0; i < func->caller_count; i++)
-        if (flow->wanted[flow->program->calls[flow->program->callers[func->callers + i]].caller] > WANT_PLAIN)
+    const struct program *program = flow->program;
+    for (uint32_t i = 0; i < func->caller_count; i++) {
+        uint32_t caller = program->calls[program->callers[func->callers + i]].caller;
+        const struct prog_func *by = &program->funcs[caller];
+        bool is_forward = by != func && &program->funcs[by->forwards_to] == func;
+        if (flow->wanted[caller] > WANT_PLAIN || (is_forward && !has_plain_callers(flow, by)))
             return false;
+    }
     return true;
 }
 
