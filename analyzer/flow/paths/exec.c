@@ -22,7 +22,7 @@ enum {
     KEPT_DEEP = 2,         // and are called by such only
     KEPT_MAX = 512,        // states per block before paths are dropped
     LOOP_EXACT = 3,        // rounds through a loop that are followed exactly
-    LOOP_PLAIN = 1,        // the same in functions that can reach no context
+    LOOP_PLAIN = 1,        // the same where no context can be reached, and where precision was given up
     LOOP_MAX = 24,         // rounds before a path is dropped
     LOOP_COARSE = 6,       // the same where precision was given up
     FORK_MAX = 32,         // alternatives inside one block before calls are joined
@@ -329,7 +329,7 @@ static bool enter_loop(struct exec *x, uint32_t block, struct state *state) {
     }
     if (++loop->count > (exec_is_coarse(x) ? LOOP_COARSE : LOOP_MAX))
         return false;
-    uint32_t exact = x->is_plain ? LOOP_PLAIN : LOOP_EXACT;
+    uint32_t exact = x->is_plain || exec_is_coarse(x) ? LOOP_PLAIN : LOOP_EXACT;
     const struct state *older = loop->count > exact ? ancestor(x, state, block, loop->count > 2 * exact) : NULL;
     if (!older)
         return true;
