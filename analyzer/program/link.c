@@ -92,8 +92,13 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
     *ret_program = program;
 }
 
+// To bring pages back takes longer than to keep them: small programs keep theirs.
 void program_rest(const struct program *program) {
+    enum { LARGE = 1 << 30 };
+    size_t size = 0;
     for (uint32_t i = 0; i < program->range_count; i++)
+        size += program->ranges[i].size;
+    for (uint32_t i = 0; size > LARGE && i < program->range_count; i++)
         ir_rest(&(struct ir_unit){.file = (const void *)program->ranges[i].start, .file_size = program->ranges[i].size});
 }
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { IN_MEMORY_MAX = 16 << 20, AWAKE_MAX = 16 << 20 };
+enum { IN_MEMORY_MAX = 16 << 20, AWAKE_MAX = 1 << 30 };
 
 void shelf_init(struct shelf *shelf, const char *folder) {
     const char *const folders[] = {folder, getenv("TMPDIR"), "/var/tmp", "/tmp"};
