@@ -200,7 +200,7 @@ static uint32_t given_number(struct walk *w, uint32_t callee, uint32_t inst) {
     }
     int64_t heeded = timed_heeded_number(timed, w->func, inst, callee);
     if (heeded >= 0 && (best == IR_NONE || heeded < timed->aboves.items[best].ns))
-        best = add_above(timed, &(struct above){.kind = BUDGET_NUMBER, .ns = heeded, .set_func = w->func, .set_inst = inst, .func = w->func, .from = IR_NONE, .call_inst = IR_NONE});
+        best = add_above(timed, &(struct above){.kind = BUDGET_NUMBER, .ns = heeded, .set_func = w->func, .set_inst = inst, .func = w->func, .from = IR_NONE, .call_inst = IR_NONE, .is_near = true});
     return best;
 }
 
@@ -266,7 +266,8 @@ static uint32_t given(struct walk *w, const struct prog_call *call) {
     uint32_t above = w->timed->funcs[w->func].ssa ? above_at(w, call->inst, &is_local) : w->timed->above_of[w->func];
     if (above != IR_NONE && !is_local && is_denied(w, above, call->inst))
         return IR_NONE;
-    return above == IR_NONE || w->timed->aboves.items[above].ns < 0 ? IR_NONE : above;
+    const struct above *found = above == IR_NONE ? NULL : &w->timed->aboves.items[above];
+    return !found || found->ns < 0 || found->is_near ? IR_NONE : above;
 }
 
 // Whether the call runs in a coroutine that a macro starts around it.

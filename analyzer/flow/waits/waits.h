@@ -18,6 +18,7 @@ struct above {
     uint32_t func;               // works under it
     uint32_t from, call_inst;    // above of the caller, and the call there
     bool is_assumed;             // by a call through a pointer whose target is a guess
+    bool is_near;                // it says how long `func` goes on itself, and nothing of what that calls (heeded.c)
 };
 
 enum wait_bound {
