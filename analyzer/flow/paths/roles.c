@@ -147,10 +147,28 @@ static void cancel_collected(struct exec *x, struct state *state, uint32_t site)
             cancel_resource(x, state, &state->resources.items[i--]);
 }
 
+// Whether the library ends `child` when it ends `parent`.
+static bool is_freed_with(const struct exec *x, sym_id child, sym_id parent) {
+    while (child != parent && sym_at(x->syms, child)->kind == SYM_CTX) {
+        const struct bind *bind = &x->flow->binds.items[sym_at(x->syms, child)->a];
+        if (!bind->role->parent_releases)
+            return false;
+        child = bind->parent;
+    }
+    return child == parent;
+}
+
+static void end_children(struct exec *x, struct state *state, sym_id parent) {
+    for (size_t i = 0; i < state->resources.len; i++)
+        if (state->resources.items[i].ctx != parent && is_freed_with(x, state->resources.items[i].ctx, parent))
+            cancel_resource(x, state, &state->resources.items[i--]);
+}
+
 void exec_cancel(struct exec *x, struct state *state, sym_id ctx) {
-    const struct resource *resource = state_resource(state, ctx);
     exec_note_cancelled(x, state, ctx);
     exec_note_taken_ended(x, state, ctx);
+    end_children(x, state, ctx);
+    const struct resource *resource = state_resource(state, ctx);
     if (resource && is_collected(x, state, ctx))
         cancel_collected(x, state, resource->site);
     else if (resource)
