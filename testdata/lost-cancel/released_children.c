@@ -50,15 +50,6 @@ out:
     return result;
 }
 
-int grandchild_ok(int id)
-{
-    struct task *parent = task_new();
-    struct task *child = task_child(parent, 100);
-    int result = task_run(task_child(child, 10), id);
-    task_end(parent);
-    return result;
-}
-
 // Nobody here ends the parent.
 int parent_of_others_bad(struct task *parent, int id)
 {
