@@ -1,5 +1,9 @@
 // A library that ends the children of a context with it, and says so: who ends the parent has ended them.
+#ifdef __clang__
 #define TL(text) __attribute__((annotate("timeoutlint: " text)))
+#else
+#define TL(text)
+#endif
 
 struct task;
 TL("root") struct task *task_new(void);
