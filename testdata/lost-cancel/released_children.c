@@ -21,7 +21,7 @@ int in_a_row_ok(int id)
     return result;
 }
 
-#define WITH_TASK(task) for (struct task *task = task_new(); task; task_end(task), task = 0)
+#define WITH_TASK(name) for (struct task *name = task_new(); name; task_end(name), name = 0)
 
 int by_macro_ok(int id)
 {
