@@ -48,6 +48,30 @@ bool file_read(const char *path, size_t limit, struct buf *ret_text, struct err 
     return ok;
 }
 
+bool file_read_bytes(int file, void *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t got = read(file, (char *)bytes + done, size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+bool file_write_bytes(int file, const void *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t put = write(file, (const char *)bytes + done, size - done);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return false;
+        done += (size_t)put;
+    }
+    return true;
+}
+
 bool file_is_regular(const char *path) {
     struct stat info;
     return stat(path, &info) == 0 && S_ISREG(info.st_mode);

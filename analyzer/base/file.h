@@ -10,6 +10,9 @@
 
 // Reads a whole regular file; refuses directories, devices and more than `limit` bytes.
 bool file_read(const char *path, size_t limit, struct buf *ret_text, struct err *err);
+// Exactly so many bytes from or to an open file, pipe or socket that blocks; false at its end, and on errors (errno).
+bool file_read_bytes(int file, void *bytes, size_t size);
+bool file_write_bytes(int file, const void *bytes, size_t size);
 bool file_is_regular(const char *path); // asks the disk
 bool file_is_directory(const char *path); // asks the disk
 

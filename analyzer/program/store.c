@@ -85,18 +85,6 @@ const char *store_problem(const struct store *store) {
 
 // ---- reading ----
 
-static bool read_all(int fd, char *bytes, size_t size) {
-    for (size_t done = 0; done < size;) {
-        ssize_t got = read(fd, bytes + done, size - done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        done += (size_t)got;
-    }
-    return true;
-}
-
 // -1 where there is no such file of ours.
 static int open_old(const struct store *store, const char *name, struct stat *ret_info) {
     int fd = store->folder < 0 ? -1 : openat(store->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
@@ -113,7 +101,7 @@ static bool was_idle(const struct store *store, const struct stat *info) {
 
 static char *read_open(int fd, size_t size) {
     char *bytes = mem_realloc(NULL, size);
-    if (read_all(fd, bytes, size))
+    if (file_read_bytes(fd, bytes, size))
         return bytes;
     free(bytes);
     return NULL;
@@ -182,18 +170,6 @@ bool store_has(struct store *store, const char *name) {
 
 // ---- writing ----
 
-static bool write_all(int fd, const void *bytes, size_t size) {
-    for (size_t done = 0; done < size;) {
-        ssize_t put = write(fd, (const char *)bytes + done, size - done);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        done += (size_t)put;
-    }
-    return true;
-}
-
 // Makes the folders of a name that is relative to the store's.
 static void make_parents(const struct store *store, const char *name) {
     struct buf path = {0};
@@ -235,7 +211,7 @@ bool store_write(struct store *store, const char *name, const struct store_part 
     bool ok = fd >= 0;
     uint64_t size = 0;
     for (unsigned i = 0; ok && i < part_count; size += parts[i++].size)
-        ok = write_all(fd, parts[i].bytes, parts[i].size);
+        ok = file_write_bytes(fd, parts[i].bytes, parts[i].size);
     ok = fd >= 0 && (close(fd) == 0 && ok) && move(store, temporary, name);
     store->added += ok ? size : 0;
     if (ok)
@@ -360,7 +336,7 @@ static void add_size(struct store *store) {
     int fd = openat(store->folder, "size", O_WRONLY | O_APPEND | O_CLOEXEC);
     if (fd < 0)
         return;
-    write_all(fd, line, (size_t)len);
+    file_write_bytes(fd, line, (size_t)len);
     close(fd);
 }
 

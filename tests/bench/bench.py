@@ -84,7 +84,8 @@ class Corpus:
         self.folder = os.path.abspath(folder)
         self.units = read_units(self.folder)
         self.jobs = jobs
-        self.cache = tempfile.mkdtemp(dir=place)
+        self.place = place
+        self.cache = None
         self.check = [program, "check", "-q", "-p", self.folder, "-j", str(jobs)]
         sizes = sorted(self.units, key=lambda unit: os.path.getsize(unit[1]))
         self.changed = [sizes[len(sizes) // 2]]
@@ -104,8 +105,8 @@ class Corpus:
                 file.write(text)
 
     def cold_run(self):
+        self.cache = tempfile.mkdtemp(dir=self.place)  # files deleted a moment ago would slow down new ones
         with tempfile.TemporaryFile("w+") as messages:
-            shutil.rmtree(self.cache)
             figures = measure(self.check + ["--cache-dir", self.cache, "--stats=json"], messages, cwd=self.folder)
             messages.seek(0)
             return figures, json.loads(next(line for line in messages if line.startswith('{"version"')))

@@ -5,10 +5,10 @@
 // a thread with a big stack: both clang and the lowering recurse as deep as the source nests.
 #include "frontend/capture/parse.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "frontend/protocol.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,37 +21,13 @@ struct worker {
     struct parser parser;
 };
 
-static bool read_all(int fd, void *bytes, size_t size) {
-    for (size_t done = 0; done < size;) {
-        ssize_t got = read(fd, (char *)bytes + done, size - done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        done += (size_t)got;
-    }
-    return true;
-}
-
-static bool write_all(int fd, const void *bytes, size_t size) {
-    for (size_t done = 0; done < size;) {
-        ssize_t put = write(fd, (const char *)bytes + done, size - done);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        done += (size_t)put;
-    }
-    return true;
-}
-
 static bool answer(const struct worker *w, enum capture_status status, const struct buf *bytes, const struct buf *inputs) {
     unsigned char head[CAPTURE_HEAD];
     capture_put_u32(head, status);
     capture_put_u32(head + 4, (uint32_t)bytes->len);
     capture_put_u32(head + 8, (uint32_t)inputs->len);
-    return write_all(w->out, head, sizeof head) && write_all(w->out, buf_text(bytes), bytes->len) &&
-           write_all(w->out, buf_text(inputs), inputs->len);
+    return file_write_bytes(w->out, head, sizeof head) && file_write_bytes(w->out, buf_text(bytes), bytes->len) &&
+           file_write_bytes(w->out, buf_text(inputs), inputs->len);
 }
 
 enum { PROJECT, DIRECTORY, FILE_NAME, PREFIX, FILES, HEAD, OUT, TEXT, WORDS, ARGS };
@@ -87,12 +63,12 @@ static bool handle(struct worker *w, const char *request, size_t size) {
 static void *serve(void *data) {
     struct worker *w = data;
     unsigned char head[4];
-    while (read_all(w->in, head, sizeof head)) {
+    while (file_read_bytes(w->in, head, sizeof head)) {
         size_t size = capture_get_u32(head);
         if (size > CAPTURE_REQUEST_MAX)
             break;
         char *request = mem_zalloc(size + 1);
-        bool go_on = read_all(w->in, request, size) && handle(w, request, size);
+        bool go_on = file_read_bytes(w->in, request, size) && handle(w, request, size);
         free(request);
         if (!go_on)
             break;
