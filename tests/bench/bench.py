@@ -6,7 +6,8 @@ usage: ./dev bench [--runs N] [--jobs N] [--peers] [--peer-units N] FOLDER...
 Each FOLDER holds a compile_commands.json. Every figure is the median of N runs (default 5), taken in turn, so that whatever else the
 machine does falls on all of them alike. CPU is that of all processes together. A cold run starts with an empty cache. For "one file
 changed" a function is added to one source and taken away again. With --peers, other analyzers that are installed run once over at
-most --peer-units units (default 40), against timeoutlint without a cache over the same ones. Prints a table in Markdown."""
+most --peer-units units (default 40), against timeoutlint without a cache over the same ones; a unit that takes one of them longer than
+a minute is cut off there, and counted. Prints a table in Markdown."""
 
 import argparse
 import datetime
@@ -32,6 +33,7 @@ PEERS = {  # what runs a unit: its flags come first, its file last
     "clang-tidy": ["clang-tidy"],
     "cppcheck": ["cppcheck", "--quiet"],
 }
+PEER_SECONDS = 60
 
 
 def read_units(folder):
@@ -65,17 +67,17 @@ def measure(command, messages=subprocess.DEVNULL, **options):
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def run_over(units, command, jobs):
-    """Runs a compiler-like command over all units, `jobs` at a time."""
+def run_over(units, command, jobs, at_end=""):
+    """Runs a compiler-like command over all units, `jobs` at a time, each followed by `at_end`."""
     lines = []
     for directory, path, flags in units:
-        if command[0] == "clang-tidy":
+        if "clang-tidy" in command:
             words = command + ["--quiet", path, "--"] + flags
-        elif command[0] == "cppcheck":
+        elif "cppcheck" in command:
             words = command + [flag for flag in flags if re.match(r"-[IDU]", flag)] + [path]
         else:
             words = command + ["-w"] + flags + [path]
-        lines.append("cd " + shlex.quote(directory) + " && exec " + shlex.join(words))
+        lines.append("cd " + shlex.quote(directory) + " && " + ("" if at_end else "exec ") + shlex.join(words) + at_end)
     return measure(["xargs", "-0", "-n1", "-P", str(jobs), "sh", "-c"], input="\0".join(lines).encode())
 
 
@@ -160,7 +162,10 @@ def print_peers(corpus, program, count, place):
     row(f"{corpus.name}, {len(units)} of its units", "timeoutlint, cold", wall, cpu, wall, cpu)
     for name, command in PEERS.items():
         if shutil.which(command[0]):
-            row("", name, *run_over(units, command, corpus.jobs), wall, cpu)
+            with tempfile.NamedTemporaryFile("r", dir=place) as cut:
+                times = run_over(units, ["timeout", str(PEER_SECONDS), *command], corpus.jobs, f"; [ $? -ne 124 ] || echo cut >>{cut.name}")
+                count = len(cut.readlines())
+            row("", name, *times, wall, cpu, f"{count} units cut off after {PEER_SECONDS} s" if count else "")
 
 
 def main():
