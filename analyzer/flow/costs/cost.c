@@ -581,7 +581,5 @@ bool cost_walk_trial(struct cost *cost, const struct cost_trial *trial, struct c
     run_all(&w, &trial->env, trial->block, trial->next);
     finish_graph(&w);
     free(w.temps);
-    bool is_lower = w.is_lower || ret_graph->is_cut;
-    cost_sum_graph(cost, ret_graph, &is_lower);
-    return is_lower;
+    return w.is_lower || ret_graph->is_cut;
 }

@@ -333,7 +333,7 @@ void cost_ask(struct cost *cost, uint32_t entry);
 bool cost_has_room(struct cost *cost);
 // Forgets constants.
 void cost_drop_numbers(struct cost_env *env);
-// What follows the site of the trial; true where parts are cut off.
+// What follows the site of the trial, calls not summed; true where parts are cut off.
 bool cost_walk_trial(struct cost *cost, const struct cost_trial *trial, struct cost_graph *ret_graph);
 void cost_graph_done(struct cost_graph *graph);
 // Keeps a bound just set for later; consumes its environment.
@@ -353,7 +353,7 @@ bool cost_is_lower(const struct cost *cost, const struct item_list *path);
 // How long it takes; `ret_lower` is set where something could not be looked into.
 int64_t cost_amount(struct cost *cost, uint32_t entry, bool *ret_lower);
 void cost_sum_item(struct cost *cost, struct cost_item *item);
-// The same for every item of a graph.
-void cost_sum_graph(struct cost *cost, struct cost_graph *graph, bool *ret_lower);
+// The same for every item of a graph that may come before a use of a deadline that allows `offset`.
+void cost_sum_used(struct cost *cost, struct cost_graph *graph, int64_t offset, bool *ret_lower);
 
 #endif

@@ -130,12 +130,22 @@ void cost_sum_item(struct cost *cost, struct cost_item *item) {
     }
 }
 
-void cost_sum_graph(struct cost *cost, struct cost_graph *graph, bool *ret_lower) {
+// `counted`: which items; NULL: all.
+static void sum_graph(struct cost *cost, struct cost_graph *graph, const uint8_t *counted, bool *ret_lower) {
     for (size_t i = 0; i < graph->items.len; i++) {
+        if (counted && !counted[i])
+            continue;
         if (graph->items.items[i].is_later)
             cost_sum_item(cost, &graph->items.items[i]);
         *ret_lower |= graph->items.items[i].is_lower;
     }
+}
+
+void cost_sum_used(struct cost *cost, struct cost_graph *graph, int64_t offset, bool *ret_lower) {
+    uint8_t *counted = mem_zalloc(graph->items.len + 1);
+    cost_longest(graph, offset, INT64_MAX, NULL, counted);
+    sum_graph(cost, graph, counted, ret_lower);
+    free(counted);
 }
 
 int64_t cost_amount(struct cost *cost, uint32_t id, bool *ret_lower) {
@@ -149,7 +159,7 @@ int64_t cost_amount(struct cost *cost, uint32_t id, bool *ret_lower) {
     }
     cost->depth++;
     cost->is_open[entry->func] = 1;
-    cost_sum_graph(cost, &entry->graph, &entry->is_lower);
+    sum_graph(cost, &entry->graph, NULL, &entry->is_lower);
     cost->is_open[entry->func] = 0;
     cost->depth--;
     entry->amount = cost_longest(&entry->graph, 0, INT64_MAX, &path, NULL);

@@ -182,7 +182,8 @@ static void judge(struct judge *j, uint32_t func, const struct cost_graph *graph
 
 // ---- trials
 
-static void try_graph(struct judge *j, const struct cost_graph *graph, bool is_cut) {
+// Of what follows the last use of the deadline nobody asks how long it takes.
+static void try_graph(struct judge *j, struct cost_graph *graph, bool is_cut) {
     enum { OFFSETS_MAX = 8 };
     int64_t offsets[OFFSETS_MAX];
     uint32_t count = 0;
@@ -197,7 +198,9 @@ static void try_graph(struct judge *j, const struct cost_graph *graph, bool is_c
     for (uint32_t k = 0; k < count; k++) {
         j->allowed = offsets[k];
         j->depth = 0;
-        judge(j, j->trial->func, graph, offsets[k], is_cut);
+        bool is_lower = is_cut;
+        cost_sum_used(j->cost, graph, offsets[k], &is_lower);
+        judge(j, j->trial->func, graph, offsets[k], is_lower);
     }
 }
 
@@ -208,7 +211,7 @@ static void run_trial(struct cost *cost, const struct cost_trial *trial) {
         j.chain[j.depth] = (struct cost_place){trial->func, trial->inst};
         j.entered[j.depth++] = trial->entry;
         bool is_lower = false;
-        if (cost_amount(cost, trial->entry, &is_lower) > trial->allowed && !entry->is_reused)
+        if (cost_walk(cost, trial->entry) && !entry->is_reused && cost_amount(cost, trial->entry, &is_lower) > trial->allowed)
             judge_entry(&j, trial->entry);
         return;
     }
