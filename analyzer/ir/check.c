@@ -285,7 +285,7 @@ bool ir_check(const struct ir_unit *unit, struct err *err) {
     if (!fault)
         fault = members_fault(unit);
     if (!fault && (unit->type_keys_count != unit->types_count || unit->record_keys_count != unit->records_count ||
-                   unit->func_keys_count != unit->funcs_count))
+                   unit->func_keys_count != unit->funcs_count || unit->body_keys_count != unit->funcs_count))
         fault = "it lacks keys";
     if (!fault && !is_text(unit, unit->diagnostics))
         fault = "its first error has no text";

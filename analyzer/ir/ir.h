@@ -177,6 +177,7 @@ struct ir_file {
     X(uint64_t, type_keys)              \
     X(uint64_t, record_keys)            \
     X(uint64_t, func_keys)              \
+    X(uint64_t, body_keys)              \
     X(uint32_t, text_offsets)           \
     X(char, strings)
 

@@ -3,6 +3,7 @@
 #ifndef IR_KEYS_H
 #define IR_KEYS_H
 
+#include "base/buf.h"
 #include "ir/ir.h"
 
 // What a type is by kind, names and structure; not the USR of its record. `before` are the keys of the earlier types.
@@ -11,5 +12,7 @@ uint64_t ir_type_key(const struct ir_unit *unit, uint32_t type, const uint64_t *
 uint64_t ir_record_key(const struct ir_unit *unit, uint32_t record);
 // A function by its USR, or its name where it has none.
 uint64_t ir_func_key(const struct ir_unit *unit, uint32_t func);
+// What a function's body says (content.c), 0 where it has none. The unit has the other keys already.
+uint64_t ir_body_key(const struct ir_unit *unit, uint32_t func, struct buf *scratch);
 
 #endif

@@ -77,20 +77,26 @@ static void write_unit(const struct ir_unit *unit, struct buf *ret_bytes) {
 
 void ir_save(const struct ir_unit *unit, struct buf *ret_bytes) {
     struct ir_unit keyed = *unit;
+    struct buf scratch = {0};
     keyed.type_keys_count = unit->types_count;
     keyed.record_keys_count = unit->records_count;
-    keyed.func_keys_count = unit->funcs_count;
-    uint64_t *keys = mem_zalloc(((size_t)unit->types_count + unit->records_count + unit->funcs_count) * sizeof *keys);
+    keyed.func_keys_count = keyed.body_keys_count = unit->funcs_count;
+    uint64_t *keys = mem_zalloc(((size_t)unit->types_count + unit->records_count + 2 * (size_t)unit->funcs_count) * sizeof *keys);
+    uint64_t *record_keys = keys + unit->types_count, *func_keys = record_keys + unit->records_count, *body_keys = func_keys + unit->funcs_count;
     keyed.type_keys = keys;
-    keyed.record_keys = keys + unit->types_count;
-    keyed.func_keys = keys + unit->types_count + unit->records_count;
+    keyed.record_keys = record_keys;
+    keyed.func_keys = func_keys;
+    keyed.body_keys = body_keys;
     for (uint32_t i = 0; i < unit->types_count; i++) // in order: a type's key is made of that of its target
         keys[i] = ir_type_key(unit, i, keyed.type_keys);
     for (uint32_t i = 0; i < unit->records_count; i++)
-        keys[unit->types_count + i] = ir_record_key(unit, i);
+        record_keys[i] = ir_record_key(unit, i);
     for (uint32_t i = 0; i < unit->funcs_count; i++)
-        keys[unit->types_count + unit->records_count + i] = ir_func_key(unit, i);
+        func_keys[i] = ir_func_key(unit, i);
+    for (uint32_t i = 0; i < unit->funcs_count; i++)
+        body_keys[i] = ir_body_key(&keyed, i, &scratch);
     write_unit(&keyed, ret_bytes);
+    buf_done(&scratch);
     free(keys);
 }
 

@@ -11,6 +11,7 @@ struct depend {
     const struct flow *flow;
     uint64_t *names;          // by function: hash of name and roles, 0: not asked for yet
     struct cell *firsts;      // first values of globals, by global
+    uint64_t *members;        // by unit: hash of what it knows of members from elsewhere, 0: not asked for yet
     uint32_t *seen;           // by global: 1 + the function that it was last looked at for
     VEC(uint32_t) globals;    // to be looked at
     struct buf all;           // what is hashed
@@ -22,6 +23,35 @@ static void add_number(struct depend *d, uint64_t number) {
 
 static void add_text(struct depend *d, const char *text) {
     buf_add(&d->all, text, strlen(text) + 1);
+}
+
+uint32_t kept_first_inst(const struct program *program, uint32_t func) {
+    const struct prog_func *pf = &program->funcs[func];
+    return program->units[pf->unit].ir->blocks[pf->ir->blocks].insts;
+}
+
+// ---- members: their types are those of the unit that stands for them
+
+static uint64_t member_hash(const struct program *program, const struct prog_unit *unit, uint32_t field) {
+    const struct prog_field *info = &program->fields[unit->field_ids[field]];
+    const struct ir_unit *home = program->units[info->unit].ir;
+    const struct ir_field *there = &home->fields[info->field];
+    if (home == unit->ir)
+        return 0;
+    const char *annotation = ir_text(home, there->annotation);
+    uint64_t hash = hash_mix(home->record_keys[there->record], info->field - home->records[there->record].fields);
+    return hash_mix(hash_mix(hash, home->type_keys[there->type]), *annotation ? hash_bytes(annotation, strlen(annotation)) : 0);
+}
+
+static uint64_t members_of(struct depend *d, uint32_t unit) {
+    const struct prog_unit *u = &d->flow->program->units[unit];
+    if (!d->members[unit]) {
+        uint64_t sum = 0; // whatever the order: others that stand beside them do not matter
+        for (uint32_t i = 0; i < u->ir->fields_count; i++)
+            sum += member_hash(d->flow->program, u, i);
+        d->members[unit] = sum ? sum : 1;
+    }
+    return d->members[unit];
 }
 
 // ---- calls
@@ -141,7 +171,8 @@ static void add_globals(struct depend *d, uint32_t func) {
 static uint64_t digest_of(struct depend *d, uint32_t func) {
     const struct prog_func *pf = &d->flow->program->funcs[func];
     d->all.len = 0;
-    kept_add_content(d->flow->program, func, &d->all);
+    add_number(d, d->flow->program->units[pf->unit].ir->body_keys[pf->func]);
+    add_number(d, members_of(d, pf->unit));
     add_number(d, (uint64_t)d->flow->wanted[func] << 1 | (pf->caller_count > 0));
     add_calls(d, func);
     add_globals(d, func);
@@ -160,6 +191,7 @@ uint64_t *kept_digests(const struct flow *flow) {
     const struct program *program = flow->program;
     struct depend d = {.flow = flow};
     d.names = mem_zalloc(program->func_count * sizeof *d.names);
+    d.members = mem_zalloc(program->unit_count * sizeof *d.members);
     d.seen = mem_zalloc(program->global_count * sizeof *d.seen);
     d.firsts = mem_zalloc(flow->firsts.len * sizeof *d.firsts);
     if (flow->firsts.len)
@@ -170,6 +202,7 @@ uint64_t *kept_digests(const struct flow *flow) {
         if (flow->wanted[f])
             digests[f] = digest_of(&d, f);
     free(d.names);
+    free(d.members);
     free(d.seen);
     free(d.firsts);
     vec_done(&d.globals);

@@ -16,8 +16,6 @@ uint64_t kept_environment(const struct flow *flow);
 
 // The unit index of the function's first instruction: the others follow it.
 uint32_t kept_first_inst(const struct program *program, uint32_t func);
-// Adds to `out` what the function's body says.
-void kept_add_content(const struct program *program, uint32_t func, struct buf *out);
 
 struct kept;
 

@@ -1,12 +1,11 @@
 // What a function's body says, as one hash: the same wherever it stands, and whatever else its unit says. Places, and texts that only
-// messages show, do not count.
-#include "flow/kept/kept.h"
+// messages show, do not count. Functions and variables that others may know go by their names, the body's own by their number.
+#include "base/map.h"
+#include "ir/keys.h"
 
 #include <string.h>
 
 struct content {
-    const struct program *program;
-    const struct prog_unit *unit;
     const struct ir_unit *ir;
     const struct ir_func *fn;
     struct buf *out;
@@ -37,8 +36,9 @@ static void add_vars(struct content *c) {
 }
 
 static void add_var(struct content *c, uint32_t var) {
-    if (c->unit->global_ids[var] != IR_NONE)
-        add_text(c, c->ir->vars[var].usr);
+    const struct ir_var *v = &c->ir->vars[var];
+    if (v->kind == IR_VAR_GLOBAL || v->kind == IR_VAR_STATIC_LOCAL)
+        add_text(c, v->usr ? v->usr : v->name);
     else
         add_number(c, var - c->fn->vars);
 }
@@ -57,12 +57,10 @@ static void add_value(struct content *c, const struct ir_value *value) {
     }
 }
 
-// Also whether this unit is the one that stands for the member: its type is known there only.
 static void add_field(struct content *c, uint32_t field) {
     const struct ir_field *f = &c->ir->fields[field];
-    const struct prog_unit *home = &c->program->units[c->program->fields[c->unit->field_ids[field]].unit];
     add_number(c, c->ir->record_keys[f->record]);
-    add_number(c, (uint64_t)(field - c->ir->records[f->record].fields) << 1 | (home == c->unit));
+    add_number(c, field - c->ir->records[f->record].fields);
     add_type(c, f->type);
     add_text(c, f->annotation);
 }
@@ -79,27 +77,26 @@ static void add_inst(struct content *c, const struct ir_inst *inst) {
         add_type(c, c->ir->call_args[inst->aux + i].type);
 }
 
-uint32_t kept_first_inst(const struct program *program, uint32_t func) {
-    const struct prog_func *pf = &program->funcs[func];
-    return program->units[pf->unit].ir->blocks[pf->ir->blocks].insts;
-}
-
-void kept_add_content(const struct program *program, uint32_t func, struct buf *out) {
-    const struct prog_func *pf = &program->funcs[func];
-    struct content c = {program, &program->units[pf->unit], program->units[pf->unit].ir, pf->ir, out};
-    uint32_t first = kept_first_inst(program, func);
+uint64_t ir_body_key(const struct ir_unit *unit, uint32_t func, struct buf *scratch) {
+    struct content c = {unit, &unit->funcs[func], scratch};
+    if (!c.fn->block_count)
+        return 0;
+    uint32_t first = unit->blocks[c.fn->blocks].insts;
+    scratch->len = 0;
     add_text(&c, c.fn->name);
     add_text(&c, c.fn->annotation);
     add_type(&c, c.fn->type);
     add_number(&c, (uint64_t)c.fn->param_count << 32 | c.fn->var_count);
     const uint8_t flags[] = {c.fn->is_static, c.fn->is_inline, c.fn->is_noreturn, c.fn->is_incomplete};
-    buf_add(out, flags, sizeof flags);
+    buf_add(scratch, flags, sizeof flags);
     add_vars(&c);
     for (uint32_t k = 0; k < c.fn->block_count; k++) {
-        const struct ir_block *block = &c.ir->blocks[c.fn->blocks + k];
+        const struct ir_block *block = &unit->blocks[c.fn->blocks + k];
         add_number(&c, (uint64_t)(block->insts - first) << 32 | block->inst_count);
-        buf_add(out, &c.ir->succs[block->succs], block->succ_count * sizeof *c.ir->succs);
+        buf_add(scratch, &unit->succs[block->succs], block->succ_count * sizeof *unit->succs);
         for (uint32_t i = 0; i < block->inst_count; i++)
-            add_inst(&c, &c.ir->insts[block->insts + i]);
+            add_inst(&c, &unit->insts[block->insts + i]);
     }
+    uint64_t key = hash_bytes(scratch->data, scratch->len);
+    return key ? key : 1;
 }
