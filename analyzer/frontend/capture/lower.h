@@ -117,11 +117,9 @@ struct source {
     size_t size;
     bool is_loaded;
     bool is_in_prefix; // read for the precompiled header
-    uint32_t places;   // then: its number among the places kept, plus one; 0: not asked yet
-    // Where its places lie among libclang's numbers, and the offsets where its lines start; none until a place in it was asked for.
+    bool has_start;    // where its places lie among libclang's numbers: known once one of them was asked for
     unsigned start;
-    bool is_indexed;
-    line_starts lines;
+    line_starts lines, own_lines; // `lines` may be those that `places` keeps
 };
 
 struct lower {

@@ -9,8 +9,10 @@
 #include <sys/stat.h>
 
 void places_done(struct places *places) {
-    for (size_t i = 0; i < places->files.len; i++)
-        vec_done(&places->files.items[i]);
+    for (size_t i = 0; i < places->files.len; i++) {
+        buf_done(&places->files.items[i].text);
+        vec_done(&places->files.items[i].lines);
+    }
     vec_done(&places->files);
     map_done(&places->known);
 }
@@ -51,19 +53,17 @@ static bool identify(const char *name, uint64_t *ret_hash) {
     return true;
 }
 
-uint32_t places_file(struct places *places, const char *name) {
+const struct places_file *places_file(struct places *places, const char *name) {
     uint64_t id;
     if (!identify(name, &id))
-        return 0;
+        return NULL;
     uint32_t *slot = map_put(&places->known, id, NULL);
-    struct buf text = {0};
+    struct places_file file = {0};
     struct err err;
-    if (!*slot && file_read(name, FILE_MAX, &text, &err)) {
-        line_starts starts = {0};
-        places_count_lines(buf_text(&text), text.len, &starts);
-        vec_push(&places->files, starts);
+    if (!*slot && file_read(name, FILE_MAX, &file.text, &err)) {
+        places_count_lines(buf_text(&file.text), file.text.len, &file.lines);
+        vec_push(&places->files, file);
         *slot = (uint32_t)places->files.len;
     }
-    buf_done(&text);
-    return *slot;
+    return *slot ? &places->files.items[*slot - 1] : NULL;
 }

@@ -1,15 +1,21 @@
-// Where the lines of headers start, kept from unit to unit: what a precompiled header declares has its places in the same files each
-// time, and libclang would read and count these anew for every unit.
+// The text of headers and where their lines start, kept from unit to unit: what a precompiled header declares has its places in the same
+// files each time, and libclang would read and count these anew for every unit.
 #ifndef FRONTEND_CAPTURE_PLACES_H
 #define FRONTEND_CAPTURE_PLACES_H
 
+#include "base/buf.h"
 #include "base/map.h"
 
 typedef VEC(uint32_t) line_starts;
 
+struct places_file {
+    struct buf text;
+    line_starts lines;
+};
+
 struct places {
     struct map known; // hash of the file's identity -> into `files`, plus one
-    VEC(line_starts) files;
+    VEC(struct places_file) files;
 };
 
 void places_done(struct places *places);
@@ -17,7 +23,7 @@ void places_done(struct places *places);
 void places_count_lines(const char *text, size_t size, line_starts *ret_starts);
 // Line and column, from 1, of an offset.
 void places_find(const line_starts *starts, unsigned offset, unsigned *ret_line, unsigned *ret_column);
-// A file's number among `files`, plus one; 0 where it cannot be read.
-uint32_t places_file(struct places *places, const char *name);
+// NULL where it cannot be read. Valid until the next one is asked for; what it points to stays.
+const struct places_file *places_file(struct places *places, const char *name);
 
 #endif

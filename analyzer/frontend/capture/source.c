@@ -51,15 +51,26 @@ static bool is_system(struct lower *l, CXFile file, const char *path) {
     return *known == 2;
 }
 
-// Loads the text when it is first asked for: most files that a unit reads have no place in it.
+// Loads the text when it is first asked for: most files that a unit reads have no place in it. What a precompiled header read is not
+// asked of libclang, which would look through all of it, and load it.
 static const struct source *loaded(struct lower *l, uint32_t index) {
     struct source *source = &l->sources.items[index];
-    if (!source->is_loaded) {
-        source->is_loaded = true;
-        source->text = clang_getFileContents(l->tu, source->file, &source->size);
-        if (!source->text)
-            source->size = 0;
+    if (source->is_loaded)
+        return source;
+    source->is_loaded = true;
+    const struct places_file *known = source->is_in_prefix ? places_file(l->places, source_string(l, clang_getFileName(source->file))) : NULL;
+    if (known) {
+        source->text = buf_text(&known->text);
+        source->size = known->text.len;
+        source->lines = known->lines;
+        return source;
     }
+    source->text = clang_getFileContents(l->tu, source->file, &source->size);
+    if (!source->text)
+        source->size = 0;
+    else
+        places_count_lines(source->text, source->size, &source->own_lines);
+    source->lines = source->own_lines;
     return source;
 }
 
@@ -151,40 +162,14 @@ void source_list(const struct lower *l, struct buf *out) {
         buf_printf(out, "%c %s\n", l->b.files.items[i].is_system ? 'S' : 'U', strtab_text(&l->b.texts, l->b.files.items[i].path));
 }
 
-// The places of one file are consecutive numbers. Reading lines and columns off them saves most of the time locations take.
-static void index_source(struct lower *l, uint32_t file) {
-    struct source *source = &l->sources.items[file];
-    source->is_indexed = true;
-    if (source->is_in_prefix) // their numbers are found only by loading all that the prefix read
-        return;
-    loaded(l, file);
-    unsigned start = clang_getLocationForOffset(l->tu, source->file, 0).int_data;
-    unsigned end = clang_getLocationForOffset(l->tu, source->file, (unsigned)source->size).int_data;
-    if (!source->text || end - start != source->size)
-        return;
-    source->start = start;
-    places_count_lines(source->text, source->size, &source->lines);
-}
-
+// The places of one file are consecutive numbers, so one of them tells where they start. Reading lines and columns off them saves most
+// of the time locations take.
 static bool place_in(const struct source *source, unsigned number, struct place *ret_place) {
     unsigned offset = number - source->start;
-    if (!source->lines.len || offset > source->size)
+    if (!source->has_start || offset > source->size)
         return false;
     *ret_place = (struct place){.file = source->file, .offset = offset};
     places_find(&source->lines, offset, &ret_place->line, &ret_place->column);
-    return true;
-}
-
-// For a place in what the precompiled header read.
-static bool place_in_prefix(struct lower *l, uint32_t file, struct place *place) {
-    struct source *source = file == IR_NONE ? NULL : &l->sources.items[file];
-    if (!source || !source->is_in_prefix)
-        return false;
-    if (!source->places)
-        source->places = places_file(l->places, source_string(l, clang_getFileName(place->file)));
-    if (!source->places)
-        return false;
-    places_find(&l->places->files.items[source->places - 1], place->offset, &place->line, &place->column);
     return true;
 }
 
@@ -194,12 +179,18 @@ static struct place expansion_place(struct lower *l, CXSourceLocation location) 
         return place;
     clang_getExpansionLocation(location, &place.file, NULL, NULL, &place.offset);
     uint32_t file = source_file(l, place.file);
-    if (!place_in_prefix(l, file, &place))
+    if (file == IR_NONE)
+        return place;
+    loaded(l, file);
+    struct source *source = &l->sources.items[file];
+    if (source->lines.len)
+        places_find(&source->lines, place.offset, &place.line, &place.column);
+    else
         clang_getExpansionLocation(location, NULL, &place.line, &place.column, NULL);
-    if (file != IR_NONE) {
-        l->last_source = file;
-        if (!l->sources.items[file].is_indexed)
-            index_source(l, file);
+    l->last_source = file;
+    if (source->lines.len && !(location.int_data & MACRO_BIT)) {
+        source->start = location.int_data - place.offset;
+        source->has_start = true;
     }
     return place;
 }

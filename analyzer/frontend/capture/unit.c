@@ -146,7 +146,7 @@ static void lower_done(struct lower *l) {
     map_done(&l->file_ids);
     map_done(&l->system_directories);
     for (size_t i = 0; i < l->sources.len; i++)
-        vec_done(&l->sources.items[i].lines);
+        vec_done(&l->sources.items[i].own_lines);
     vec_done(&l->sources);
     map_done(&l->type_ids);
     map_done(&l->funcs_by_usr);
