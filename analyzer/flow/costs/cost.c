@@ -229,61 +229,55 @@ static bool begin_turn(struct walk *w, struct cost_env *env, uint32_t head) {
 }
 
 static bool is_kept(const struct walk *w, uint32_t block, place_id place) {
-    struct place at = *cost_place_at(w->cost, place);
-    while (at.parent)
-        at = *cost_place_at(w->cost, at.parent);
+    const struct place *root = cost_root_of(w->cost, place);
     const struct live *live = &w->info->live;
-    if (at.kind == PLACE_VAR) // those of callers, which live on, are reached through pointers
-        return at.index - w->fn->vars >= w->fn->var_count || live_at(live, block, at.index - w->fn->vars);
-    if (at.kind == PLACE_TEMP)
-        return live->crosses[at.index] && live_at(live, block, live->var_count + at.index);
-    return at.kind != PLACE_LOOP || cfg_in_loop(&w->info->cfg, block, at.index);
+    if (root->kind == PLACE_VAR) // those of callers, which live on, are reached through pointers
+        return root->index - w->fn->vars >= w->fn->var_count || live_at(live, block, root->index - w->fn->vars);
+    if (root->kind == PLACE_TEMP)
+        return live->crosses[root->index] && live_at(live, block, live->var_count + root->index);
+    return root->kind != PLACE_LOOP || cfg_in_loop(&w->info->cfg, block, root->index);
 }
 
-static void prune(const struct walk *w, struct cost_env *env, uint32_t block) {
-    size_t kept = 0;
-    for (size_t i = 0; i < env->cells.len; i++) {
-        const struct cost_value *value = &env->cells.items[i].value;
-        bool is_plain = value->kind == COST_INT || value->kind == COST_FLOAT;
-        bool is_loop = cost_place_at(w->cost, env->cells.items[i].place)->kind >= PLACE_AMBIENT;
-        if (is_kept(w, block, env->cells.items[i].place) && !(w->is_coarse && is_plain && !is_loop))
-            env->cells.items[kept++] = env->cells.items[i];
+// What the start of `block` can still see of the environment.
+static void narrow(struct walk *w, uint32_t block) {
+    struct cost_env *next = &w->next;
+    next->cells.len = 0;
+    vec_reserve(&next->cells, w->env.cells.len);
+    for (size_t i = 0; i < w->env.cells.len; i++) {
+        const struct cost_cell *cell = &w->env.cells.items[i];
+        bool is_plain = cell->value.kind == COST_INT || cell->value.kind == COST_FLOAT;
+        bool is_dropped = w->is_coarse && is_plain && cost_place_at(w->cost, cell->place)->kind < PLACE_AMBIENT;
+        if (!is_dropped && is_kept(w, block, cell->place))
+            next->cells.items[next->cells.len++] = *cell;
     }
-    env->cells.len = kept;
-    cost_env_tidy(w->cost, env);
 }
 
-static uint32_t intern_node(struct walk *w, uint32_t block, struct cost_env *env) {
+static uint32_t intern_node(struct walk *w, uint32_t block, const struct cost_env *env) {
     bool is_new;
     uint32_t *id = map_put(&w->graph->ids, cost_hash(cost_env_hash(env), block), &is_new);
-    if (!is_new) {
-        vec_done(&env->cells);
-        return *id;
+    if (is_new) {
+        *id = (uint32_t)w->graph->nodes.len;
+        vec_push(&w->graph->nodes, ((struct cost_node){.block = block}));
+        cost_env_copy(&w->graph->nodes.items[*id].env, env);
     }
-    uint32_t node = *id = (uint32_t)w->graph->nodes.len;
-    vec_push(&w->graph->nodes, ((struct cost_node){.block = block, .env = *env}));
-    return node;
+    return *id;
 }
 
 // Goes on to successor `s` of the current block; `proven` ns are left there, 0: not known.
 static void go(struct walk *w, uint32_t s, int64_t proven) {
     uint32_t to = w->ir->succs[w->ir->blocks[w->fn->blocks + w->block].succs + s];
     place_id place = cost_place(w->cost, PLACE_PROVEN, 0, 0);
-    struct cost_env env;
-    cost_env_copy(&env, &w->env);
-    if (proven > cost_get(&env, place).number)
-        cost_set(&env, place, cost_int(proven));
-    if (w->info->cfg.blocks[to].loop == to && !begin_turn(w, &env, to)) {
-        vec_done(&env.cells);
+    narrow(w, to);
+    if (proven > cost_get(&w->next, place).number)
+        cost_set(&w->next, place, cost_int(proven));
+    if (w->info->cfg.blocks[to].loop == to && !begin_turn(w, &w->next, to))
         return;
-    }
-    prune(w, &env, to);
+    cost_env_tidy(w->cost, &w->next);
     if (w->graph->nodes.len >= NODES_MAX || w->cost->node_total >= NODES_TOTAL) {
         w->graph->is_cut = true;
-        vec_done(&env.cells);
         return;
     }
-    uint32_t node = intern_node(w, to, &env);
+    uint32_t node = intern_node(w, to, &w->next);
     vec_push(&w->graph->succs, node);
 }
 
@@ -322,10 +316,8 @@ static void run_branch(struct walk *w, const struct ir_inst *inst) {
 static void keep_visible(const struct walk *w, struct cost_env *env) {
     size_t kept = 0;
     for (size_t i = 0; i < env->cells.len; i++) {
-        struct place at = *cost_place_at(w->cost, env->cells.items[i].place);
-        while (at.parent)
-            at = *cost_place_at(w->cost, at.parent);
-        if (at.kind != PLACE_VAR && at.kind != PLACE_TEMP && at.kind != PLACE_LOOP && at.kind != PLACE_SPENT)
+        uint8_t kind = cost_root_of(w->cost, env->cells.items[i].place)->kind;
+        if (kind != PLACE_VAR && kind != PLACE_TEMP && kind != PLACE_LOOP && kind != PLACE_SPENT)
             env->cells.items[kept++] = env->cells.items[i];
     }
     env->cells.len = kept;
@@ -376,7 +368,8 @@ static bool is_free(const struct walk *w) {
 static void run_node(struct walk *w, uint32_t id, uint32_t first) {
     struct cost_node *node = &w->graph->nodes.items[id];
     const struct ir_block *block = &w->ir->blocks[w->fn->blocks + node->block];
-    cost_env_copy(&w->env, &node->env);
+    cost_env_assign(&w->env, &node->env);
+    vec_done(&node->env.cells);
     w->block = node->block;
     w->is_free = is_free(w);
     w->has_ended = false;
@@ -393,21 +386,19 @@ static void run_node(struct walk *w, uint32_t id, uint32_t first) {
     node->item_count = (uint32_t)w->graph->items.len - items;
     node->succs = succs;
     node->succ_count = (uint32_t)w->graph->succs.len - succs;
-    vec_done(&w->env.cells);
     w->cost->node_total++;
 }
 
-// Items in loops whose count turned out to be unknown; the environments are no longer needed.
+// Items in loops whose count turned out to be unknown.
 static void finish_graph(const struct walk *w) {
     struct cost_graph *graph = w->graph;
     for (size_t n = 0; n < graph->nodes.len; n++) {
-        struct cost_node *node = &graph->nodes.items[n];
+        const struct cost_node *node = &graph->nodes.items[n];
         bool in_loop = false;
-        for (uint32_t head = w->info->cfg.blocks[node->block].loop; head != IR_NONE; head = w->info->cfg.blocks[head].outer)
+        for (uint32_t head = !node->item_count ? IR_NONE : w->info->cfg.blocks[node->block].loop; head != IR_NONE; head = w->info->cfg.blocks[head].outer)
             in_loop |= map_get(&graph->free_loops, head) != NULL;
         for (uint32_t i = 0; i < node->item_count; i++)
             graph->items.items[node->items + i].in_loop = in_loop;
-        vec_done(&node->env.cells);
     }
     map_done(&graph->ids);
 }
@@ -431,6 +422,13 @@ static void begin_walk(struct walk *w, struct cost *cost, uint32_t func, struct 
     w->fn = cost->program->funcs[func].ir;
     w->keeps_clocks = cost_keeps_clocks(cost, func);
     w->temps = mem_zalloc(w->fn->temp_count * sizeof *w->temps);
+}
+
+static void end_walk(struct walk *w) {
+    finish_graph(w);
+    free(w->temps);
+    vec_done(&w->env.cells);
+    vec_done(&w->next.cells);
 }
 
 static void forget_graph(struct walk *w) {
@@ -477,8 +475,7 @@ static void walk_entry(struct cost *cost, struct cost_entry *entry) {
     begin_walk(&w, cost, entry->func, &entry->graph);
     w.entry = entry;
     run_all(&w, &entry->start, 0, 0);
-    finish_graph(&w);
-    free(w.temps);
+    end_walk(&w);
     entry->is_reused = w.is_reused;
     entry->is_lower = w.is_lower || entry->graph.is_cut;
 }
@@ -579,7 +576,6 @@ bool cost_walk_trial(struct cost *cost, const struct cost_trial *trial, struct c
     w.site = trial->inst;
     w.allowed = trial->allowed;
     run_all(&w, &trial->env, trial->block, trial->next);
-    finish_graph(&w);
-    free(w.temps);
+    end_walk(&w);
     return w.is_lower || ret_graph->is_cut;
 }

@@ -53,8 +53,9 @@ enum turn {
 
 struct place {
     uint8_t kind;
-    place_id parent;
+    place_id parent; // less than its own id
     uint32_t index;
+    place_id root;   // the outermost of its parents, or itself
 };
 
 enum cost_value_kind {
@@ -86,6 +87,7 @@ struct cost_value {
 
 struct cost_cell {
     place_id place;
+    uint32_t none; // no bytes between members: cells are hashed as they are
     struct cost_value value;
 };
 
@@ -229,7 +231,7 @@ struct walk {
     uint32_t site;            // trial: the instruction that began it, IR_NONE
     int64_t allowed;          // trial: 0: each use says
     struct cost_value *temps;
-    struct cost_env env;
+    struct cost_env env, next; // now, and at the start of the block that is gone on to
     uint32_t block, inst;
     int64_t made;   // the bound just set, before the parent's cuts it
     bool is_free;   // in a loop's second turn
@@ -256,9 +258,18 @@ bool cost_keeps_clocks(const struct cost *cost, uint32_t func);
 // cost_env.c
 uint64_t cost_hash(uint64_t a, uint64_t b); // names that differ in few bits must not meet
 place_id cost_place(struct cost *cost, enum place_kind kind, place_id parent, uint32_t index);
-const struct place *cost_place_at(const struct cost *cost, place_id id);
+static inline const struct place *cost_place_at(const struct cost *cost, place_id id) {
+    return &cost->places.items[id];
+}
+static inline const struct place *cost_root_of(const struct cost *cost, place_id id) {
+    return cost_place_at(cost, cost_place_at(cost, id)->root);
+}
 // Whether `place` is `root` or lies below it.
-bool cost_below(const struct cost *cost, place_id place, place_id root);
+static inline bool cost_below(const struct cost *cost, place_id place, place_id root) {
+    while (place > root)
+        place = cost_place_at(cost, place)->parent;
+    return place == root;
+}
 // `place` with `from` at its root replaced.
 place_id cost_moved(struct cost *cost, place_id place, place_id from, place_id to);
 struct cost_value cost_get(const struct cost_env *env, place_id place);
@@ -266,6 +277,7 @@ void cost_set(struct cost_env *env, place_id place, struct cost_value value);
 void cost_forget(const struct cost *cost, struct cost_env *env, place_id root);
 bool cost_same(struct cost_value a, struct cost_value b);
 void cost_env_copy(struct cost_env *to, const struct cost_env *from);
+void cost_env_assign(struct cost_env *to, const struct cost_env *from);
 uint64_t cost_env_hash(const struct cost_env *env);
 // Keeps what both say.
 void cost_env_join(const struct cost *cost, struct cost_env *into, const struct cost_env *other);

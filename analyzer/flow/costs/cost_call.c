@@ -135,14 +135,12 @@ static void hand_below(struct walk *w, struct handed *handed, place_id from, pla
 static void hand_ambient(struct walk *w, struct handed *handed) {
     for (size_t i = 0; i < w->env.cells.len; i++) {
         struct cost_cell cell = w->env.cells.items[i];
-        struct place at = *cost_place_at(w->cost, cell.place);
-        if (at.kind == PLACE_PROVEN && cell.value.number > 0)
+        uint8_t kind = cost_root_of(w->cost, cell.place)->kind;
+        if (kind == PLACE_PROVEN && cell.value.number > 0)
             cost_set(&handed->env, cell.place, cell.value);
-        while (at.parent)
-            at = *cost_place_at(w->cost, at.parent);
-        if (at.kind == PLACE_AMBIENT || (at.kind == PLACE_GLOBAL && (cost_is_context(cell.value) || cell.value.kind == COST_DEADLINE))) {
+        if (kind == PLACE_AMBIENT || (kind == PLACE_GLOBAL && (cost_is_context(cell.value) || cell.value.kind == COST_DEADLINE))) {
             struct handed unused = {0};
-            struct cost_value value = hand(w, at.kind == PLACE_AMBIENT ? handed : &unused, cell.value, PARAM_BOUNDS);
+            struct cost_value value = hand(w, kind == PLACE_AMBIENT ? handed : &unused, cell.value, PARAM_BOUNDS);
             cost_set(&handed->env, cell.place, value);
         }
     }
@@ -187,9 +185,7 @@ static struct cost_value take_back(struct walk *w, const struct cost_args *call,
     case COST_ELAPSED:
     case COST_UNTIL: return (struct cost_value){0};
     case COST_ADDR: {
-        place_id root = value.a;
-        while (cost_place_at(w->cost, root)->parent)
-            root = cost_place_at(w->cost, root)->parent;
+        place_id root = cost_place_at(w->cost, value.a)->root;
         struct place at = *cost_place_at(w->cost, root);
         if (at.kind == PLACE_PARAM && at.index < call->count && call->args[at.index].kind == COST_ADDR)
             value.a = cost_moved(w->cost, value.a, root, call->args[at.index].a);
@@ -205,9 +201,7 @@ static struct cost_value take_back(struct walk *w, const struct cost_args *call,
 
 // Where a place of the callee is here; 0: nowhere.
 static place_id place_here(struct walk *w, const struct cost_args *call, place_id place) {
-    place_id root = place;
-    while (cost_place_at(w->cost, root)->parent)
-        root = cost_place_at(w->cost, root)->parent;
+    place_id root = cost_place_at(w->cost, place)->root;
     struct place at = *cost_place_at(w->cost, root);
     switch ((enum place_kind)at.kind) {
     case PLACE_PARAM:

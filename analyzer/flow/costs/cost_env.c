@@ -10,30 +10,25 @@ uint64_t cost_hash(uint64_t a, uint64_t b) {
 
 // ---- places
 
+// Exact as long as there are no more places than memory has room for.
+static uint64_t place_key(enum place_kind kind, place_id parent, uint32_t index) {
+    return (uint64_t)kind << 59 ^ (uint64_t)parent << 31 ^ index;
+}
+
 place_id cost_place(struct cost *cost, enum place_kind kind, place_id parent, uint32_t index) {
     bool is_new, is_single = !parent && !index; // most of these are asked for at every call
     if (!cost->places.len)
         vec_push(&cost->places, (struct place){0}); // 0: none
     if (is_single && cost->singles[kind])
         return cost->singles[kind];
-    uint32_t *id = map_put(&cost->place_ids, cost_hash((uint64_t)kind << 32 | index, parent), &is_new);
+    uint32_t *id = map_put(&cost->place_ids, place_key(kind, parent, index), &is_new);
     if (is_new) {
         *id = (uint32_t)cost->places.len;
-        vec_push(&cost->places, ((struct place){(uint8_t)kind, parent, index}));
+        vec_push(&cost->places, ((struct place){(uint8_t)kind, parent, index, parent ? cost->places.items[parent].root : *id}));
     }
     if (is_single)
         cost->singles[kind] = *id;
     return *id;
-}
-
-const struct place *cost_place_at(const struct cost *cost, place_id id) {
-    return &cost->places.items[id];
-}
-
-bool cost_below(const struct cost *cost, place_id place, place_id root) {
-    while (place && place != root)
-        place = cost->places.items[place].parent;
-    return place != 0;
 }
 
 place_id cost_moved(struct cost *cost, place_id place, place_id from, place_id to) {
@@ -72,9 +67,9 @@ void cost_set(struct cost_env *env, place_id place, struct cost_value value) {
         memmove(&env->cells.items[at], &env->cells.items[at + 1], (behind - 1) * sizeof *env->cells.items);
         env->cells.len--;
     } else if (value.kind) {
-        vec_push(&env->cells, ((struct cost_cell){place, value}));
+        vec_push(&env->cells, ((struct cost_cell){place, 0, value}));
         memmove(&env->cells.items[at + 1], &env->cells.items[at], behind * sizeof *env->cells.items);
-        env->cells.items[at] = (struct cost_cell){place, value};
+        env->cells.items[at] = (struct cost_cell){place, 0, value};
     }
 }
 
@@ -88,6 +83,10 @@ void cost_forget(const struct cost *cost, struct cost_env *env, place_id root) {
 
 void cost_env_copy(struct cost_env *to, const struct cost_env *from) {
     *to = (struct cost_env){0};
+    cost_env_assign(to, from);
+}
+
+void cost_env_assign(struct cost_env *to, const struct cost_env *from) {
     vec_reserve(&to->cells, from->cells.len);
     if (from->cells.len)
         memcpy(to->cells.items, from->cells.items, from->cells.len * sizeof *from->cells.items);
@@ -95,14 +94,7 @@ void cost_env_copy(struct cost_env *to, const struct cost_env *from) {
 }
 
 uint64_t cost_env_hash(const struct cost_env *env) {
-    uint64_t h = env->cells.len;
-    for (size_t i = 0; i < env->cells.len; i++) {
-        const struct cost_value *value = &env->cells.items[i].value;
-        uint64_t kinds = (uint64_t)value->kind | (uint64_t)value->sub << 8 | (uint64_t)value->part << 16 | (uint64_t)value->unit << 24 | (uint64_t)value->a << 32;
-        const uint64_t words[] = {h, env->cells.items[i].place, kinds, (uint64_t)value->number};
-        h = hash_bytes(words, sizeof words);
-    }
-    return h;
+    return hash_bytes(env->cells.items, env->cells.len * sizeof *env->cells.items);
 }
 
 bool cost_same(struct cost_value a, struct cost_value b) {
