@@ -252,12 +252,19 @@ static void narrow(struct walk *w, uint32_t block) {
     }
 }
 
+static bool is_free(const struct walk *w, const struct cost_env *env) {
+    for (size_t i = 0; i < env->cells.len; i++)
+        if (env->cells.items[i].value.number == TURN_FREE && cost_place_at(w->cost, env->cells.items[i].place)->kind == PLACE_LOOP)
+            return true;
+    return false;
+}
+
 static uint32_t intern_node(struct walk *w, uint32_t block, const struct cost_env *env) {
     bool is_new;
     uint32_t *id = map_put(&w->graph->ids, cost_hash(cost_env_hash(env), block), &is_new);
     if (is_new) {
         *id = (uint32_t)w->graph->nodes.len;
-        vec_push(&w->graph->nodes, ((struct cost_node){.block = block}));
+        vec_push(&w->graph->nodes, ((struct cost_node){.block = block, .is_free = is_free(w, env)}));
         cost_env_copy(&w->graph->nodes.items[*id].env, env);
     }
     return *id;
@@ -358,20 +365,13 @@ static void run_terminator(struct walk *w, const struct ir_inst *inst, uint32_t 
 
 // ---- one function
 
-static bool is_free(const struct walk *w) {
-    for (size_t i = 0; i < w->env.cells.len; i++)
-        if (w->env.cells.items[i].value.number == TURN_FREE && cost_place_at(w->cost, w->env.cells.items[i].place)->kind == PLACE_LOOP)
-            return true;
-    return false;
-}
-
 static void run_node(struct walk *w, uint32_t id, uint32_t first) {
     struct cost_node *node = &w->graph->nodes.items[id];
     const struct ir_block *block = &w->ir->blocks[w->fn->blocks + node->block];
     cost_env_assign(&w->env, &node->env);
     vec_done(&node->env.cells);
     w->block = node->block;
-    w->is_free = is_free(w);
+    w->is_free = node->is_free;
     w->has_ended = false;
     uint32_t items = (uint32_t)w->graph->items.len, succs = (uint32_t)w->graph->succs.len;
     for (uint32_t i = first; i < block->inst_count && !w->has_ended; i++) {

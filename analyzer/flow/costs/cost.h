@@ -110,6 +110,7 @@ struct cost_item {
 
 struct cost_node {
     uint32_t block;
+    bool is_free; // in a loop's second turn
     struct cost_env env;
     uint32_t items, item_count;
     uint32_t succs, succ_count;
@@ -177,6 +178,11 @@ struct cost_timeout {
     bool has_others; // it is given other lengths too
 };
 
+// Places without parent, by index: most of what is asked for.
+struct cost_singles {
+    VEC(place_id) places; // 0: not met yet
+};
+
 struct cost_queue {
     uint32_t *items;
     size_t len, cap;
@@ -198,7 +204,7 @@ struct cost {
     struct cost_func *funcs;
     VEC(struct place) places;
     struct map place_ids;
-    place_id singles[PLACE_KINDS]; // without parent and index
+    struct cost_singles singles[PLACE_KINDS];
     VEC(struct cost_entry *) entries;
     struct map entry_ids;
     uint32_t *entry_counts; // by function
@@ -234,7 +240,7 @@ struct walk {
     struct cost_env env, next; // now, and at the start of the block that is gone on to
     uint32_t block, inst;
     int64_t made;   // the bound just set, before the parent's cuts it
-    bool is_free;   // in a loop's second turn
+    bool is_free;   // the node is
     bool has_ended; // this path goes no further
     bool is_coarse; // no loop is counted
     bool keeps_clocks;

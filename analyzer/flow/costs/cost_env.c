@@ -15,19 +15,24 @@ static uint64_t place_key(enum place_kind kind, place_id parent, uint32_t index)
     return (uint64_t)kind << 59 ^ (uint64_t)parent << 31 ^ index;
 }
 
+static place_id *single(struct cost_singles *singles, uint32_t index) {
+    size_t len = singles->places.len;
+    if (index >= len) {
+        vec_reserve(&singles->places, (size_t)index + 1);
+        memset(&singles->places.items[len], 0, (index + 1 - len) * sizeof *singles->places.items);
+        singles->places.len = (size_t)index + 1;
+    }
+    return &singles->places.items[index];
+}
+
 place_id cost_place(struct cost *cost, enum place_kind kind, place_id parent, uint32_t index) {
-    bool is_new, is_single = !parent && !index; // most of these are asked for at every call
+    place_id *id = parent ? map_put(&cost->place_ids, place_key(kind, parent, index), NULL) : single(&cost->singles[kind], index);
+    if (*id)
+        return *id;
     if (!cost->places.len)
         vec_push(&cost->places, (struct place){0}); // 0: none
-    if (is_single && cost->singles[kind])
-        return cost->singles[kind];
-    uint32_t *id = map_put(&cost->place_ids, place_key(kind, parent, index), &is_new);
-    if (is_new) {
-        *id = (uint32_t)cost->places.len;
-        vec_push(&cost->places, ((struct place){(uint8_t)kind, parent, index, parent ? cost->places.items[parent].root : *id}));
-    }
-    if (is_single)
-        cost->singles[kind] = *id;
+    *id = (place_id)cost->places.len;
+    vec_push(&cost->places, ((struct place){(uint8_t)kind, parent, index, parent ? cost->places.items[parent].root : *id}));
     return *id;
 }
 

@@ -249,6 +249,8 @@ static void cost_done(struct cost *cost) {
     vec_done(&cost->timeouts);
     vec_done(&cost->places);
     map_done(&cost->place_ids);
+    for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
+        vec_done(&cost->singles[kind].places);
     map_done(&cost->entry_ids);
     map_done(&cost->trial_ids);
     map_done(&cost->trial_counts);
