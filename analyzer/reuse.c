@@ -239,12 +239,33 @@ void reuse_keep_result(struct reuse *reuse, const uint64_t *units, unsigned coun
     buf_done(&bytes);
 }
 
-void reuse_find_memory(struct reuse *reuse, struct buf *ret_bytes) {
-    cache_find(reuse->cache, &reuse->memory, ret_bytes);
+void reuse_find_memory(struct reuse *reuse, struct buf *ret_parts, unsigned count) {
+    struct buf bytes = {0};
+    cache_find(reuse->cache, &reuse->memory, &bytes);
+    const char *at = bytes.data;
+    size_t left = bytes.len;
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t size = 0;
+        if (left < sizeof size)
+            break;
+        memcpy(&size, at, sizeof size);
+        at += sizeof size, left -= sizeof size;
+        size = size < left ? size : left;
+        buf_add(&ret_parts[i], at, size);
+        at += size, left -= size;
+    }
+    buf_done(&bytes);
 }
 
-void reuse_keep_memory(struct reuse *reuse, const struct buf *bytes) {
-    cache_keep(reuse->cache, &reuse->memory, bytes);
+void reuse_keep_memory(struct reuse *reuse, const struct buf *parts, unsigned count) {
+    struct buf bytes = {0};
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t size = parts[i].len;
+        buf_add(&bytes, &size, sizeof size);
+        buf_add(&bytes, buf_text(&parts[i]), parts[i].len);
+    }
+    cache_keep(reuse->cache, &reuse->memory, &bytes);
+    buf_done(&bytes);
 }
 
 void reuse_result_done(struct reuse_result *result) {

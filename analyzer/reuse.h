@@ -49,9 +49,9 @@ void reuse_distrust(struct reuse *reuse, unsigned command);
 // `units` are the checksums of all that the run consists of, in the order of the commands.
 bool reuse_find_result(struct reuse *reuse, const uint64_t *units, unsigned count, struct reuse_result *ret_result);
 void reuse_keep_result(struct reuse *reuse, const uint64_t *units, unsigned count, const struct reuse_result *result);
-// What the last run of this project, with the same models and options, knew of its functions; nothing where there was none.
-void reuse_find_memory(struct reuse *reuse, struct buf *ret_bytes);
-void reuse_keep_memory(struct reuse *reuse, const struct buf *bytes);
+// What the last run of this project, with the same models and options, knew of its functions, in parts; nothing where there was none.
+void reuse_find_memory(struct reuse *reuse, struct buf *ret_parts, unsigned count);
+void reuse_keep_memory(struct reuse *reuse, const struct buf *parts, unsigned count);
 void reuse_result_done(struct reuse_result *result);
 
 #endif

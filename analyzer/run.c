@@ -152,11 +152,12 @@ static void tell_problems(struct run *run) {
 // ---- solve: facts, with what the last run knew of the functions ----
 
 static struct flow *solve_with_memory(struct run *run) {
-    struct buf memory = {0};
-    reuse_find_memory(run->units.reuse, &memory);
-    struct flow *flow = flow_solve(&run->program, &memory);
-    reuse_keep_memory(run->units.reuse, &memory);
-    buf_done(&memory);
+    struct buf memory[MEMORY_PARTS] = {0};
+    reuse_find_memory(run->units.reuse, memory, MEMORY_PARTS);
+    struct flow *flow = flow_solve(&run->program, memory);
+    reuse_keep_memory(run->units.reuse, memory, MEMORY_PARTS);
+    for (unsigned i = 0; i < MEMORY_PARTS; i++)
+        buf_done(&memory[i]);
     return flow;
 }
 

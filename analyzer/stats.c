@@ -132,6 +132,8 @@ static json_t *functions_of(const struct stats *stats) {
     put_count(functions, "reused", stats->flow.reused);
     put_count(functions, "skipped", stats->flow.skipped);
     put_count(functions, "givenUp", stats->flow.given_up);
+    put_count(functions, "followed", stats->flow.followed);
+    put_count(functions, "quiet", stats->flow.quiet);
     put_count(functions, "notSummed", stats->flow.not_summed);
     return functions;
 }

@@ -11,7 +11,8 @@ import tempfile
 
 from oracle import cases, csource, mutants, tool
 
-PROGRAMS = ["lost-cancel", "early-cancel", "nested-timeout", "budget-overrun"]
+PROGRAMS = ["lost-cancel", "early-cancel", "nested-timeout", "budget-overrun", "unchecked-retry", "retry-without-delay", "breaker-on-context-error",
+            "abandoned-wait", "unbounded-wait", "rearmed-timeout"]
 EXTRA = "\nint tl_extra_%d(int x);\nint tl_extra_%d(int x) { return x + %d; }\n"
 
 

@@ -177,14 +177,14 @@ static void solve_component(struct flow *flow, const uint32_t *funcs, uint32_t c
 // ---- taking over what an earlier run made
 
 struct earlier {
-    struct kept *kept;  // NULL: nothing
-    uint64_t *digests;  // by function
-    bool *is_same;      // by function: its summary is that of the earlier run
+    struct kept *kept; // NULL: nothing
+    struct depend *depend;
+    bool *is_same;     // by function: its summary is that of the earlier run
 };
 
 static bool is_known(const struct flow *flow, const struct earlier *earlier, uint32_t func) {
     const struct prog_func *pf = &flow->program->funcs[func];
-    if (!kept_has(earlier->kept, func, earlier->digests[func]))
+    if (!kept_has(earlier->kept, func, depend_digest(earlier->depend, func)))
         return false;
     for (uint32_t i = 0; i < pf->call_count; i++) {
         uint32_t callee = flow->program->calls[pf->calls + i].callee;
@@ -217,12 +217,12 @@ static bool take_component(struct flow *flow, struct earlier *earlier, const uin
     return true;
 }
 
-static void solve_bottom_up(struct flow *flow, struct buf *memory) {
+// Returns what the functions depend on, where there is a memory.
+static struct depend *solve_bottom_up(struct flow *flow, struct buf *memory) {
     const struct program *program = flow->program;
     struct earlier earlier = {.kept = memory ? kept_open(flow, memory) : NULL};
     read_initializers(flow);
-    if (memory)
-        earlier.digests = kept_digests(flow);
+    earlier.depend = memory ? depend_new(flow) : NULL;
     earlier.is_same = mem_zalloc(program->func_count * sizeof *earlier.is_same);
     for (uint32_t i = 0; i < program->scc_count; i++) {
         const uint32_t *funcs = &program->scc_funcs[program->scc_starts[i]];
@@ -235,10 +235,10 @@ static void solve_bottom_up(struct flow *flow, struct buf *memory) {
             earlier.is_same[funcs[k]] = flow->wanted[funcs[k]] && kept_is_same(earlier.kept, funcs[k]);
     }
     if (memory)
-        kept_save(flow, earlier.digests, memory);
+        kept_save(flow, earlier.depend, memory);
     kept_close(earlier.kept);
-    free(earlier.digests);
     free(earlier.is_same);
+    return earlier.depend;
 }
 
 static bool has_role(const struct program *program, enum role_kind kind) {
@@ -258,13 +258,14 @@ struct flow *flow_solve(const struct program *program, struct buf *memory) {
     flow->changed = mem_zalloc(program->func_count * sizeof *flow->changed);
     flow->counts_references = has_role(program, ROLE_REF);
     flow_choose_functions(flow);
-    solve_bottom_up(flow, memory);
+    struct depend *depend = solve_bottom_up(flow, memory ? &memory[MEMORY_SUMMARIES] : NULL);
     flow_drop_kept_leaks(flow);
     flow_drop_repeated_leaks(flow);
     flow_drop_indexed_leaks(flow);
     flow_reach(flow);
     flow_find_overruns(flow);
-    flow->timed = waits_solve(flow);
+    flow->timed = waits_solve(flow, depend, memory ? &memory[MEMORY_QUIET] : NULL);
+    depend_free(depend);
     return flow;
 }
 

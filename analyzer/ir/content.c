@@ -8,6 +8,7 @@
 struct content {
     const struct ir_unit *ir;
     const struct ir_func *fn;
+    const uint64_t *decls;
     struct buf *out;
 };
 
@@ -24,8 +25,10 @@ static void add_type(struct content *c, uint32_t type) {
     add_number(c, type == IR_NONE ? 0 : c->ir->type_keys[type]);
 }
 
-static void add_vars(struct content *c) {
-    for (uint32_t i = 0; i < c->fn->var_count; i++) {
+// The parameters come first.
+static void add_vars(struct content *c, uint32_t count) {
+    add_number(c, count);
+    for (uint32_t i = 0; i < count; i++) {
         const struct ir_var *var = &c->ir->vars[c->fn->vars + i];
         const uint8_t flags[] = {var->kind, var->is_const, var->is_static, var->is_thread_local};
         buf_add(c->out, flags, sizeof flags);
@@ -51,7 +54,7 @@ static void add_value(struct content *c, const struct ir_value *value) {
     case IR_V_FLOAT: buf_add(c->out, &c->ir->floats[value->index], sizeof(double)); break;
     case IR_V_STRING: add_text(c, value->index); break;
     case IR_V_ADDR: add_var(c, value->index); break;
-    case IR_V_FUNC: add_number(c, c->ir->func_keys[value->index]); break;
+    case IR_V_FUNC: add_number(c, c->decls[value->index]); break;
     case IR_V_NONE:
     case IR_V_UNKNOWN: break;
     }
@@ -77,19 +80,28 @@ static void add_inst(struct content *c, const struct ir_inst *inst) {
         add_type(c, c->ir->call_args[inst->aux + i].type);
 }
 
-uint64_t ir_body_key(const struct ir_unit *unit, uint32_t func, struct buf *scratch) {
-    struct content c = {unit, &unit->funcs[func], scratch};
+uint64_t ir_decl_key(const struct ir_unit *unit, uint32_t func, struct buf *scratch) {
+    struct content c = {unit, &unit->funcs[func], NULL, scratch};
+    const uint8_t flags[] = {c.fn->is_static, c.fn->is_inline, c.fn->is_noreturn, c.fn->is_variadic, c.fn->in_system_header};
+    scratch->len = 0;
+    add_number(&c, unit->func_keys[func]);
+    add_text(&c, c.fn->name);
+    add_text(&c, c.fn->annotation);
+    add_type(&c, c.fn->type);
+    buf_add(scratch, flags, sizeof flags);
+    add_vars(&c, c.fn->param_count);
+    return hash_bytes(scratch->data, scratch->len);
+}
+
+uint64_t ir_body_key(const struct ir_unit *unit, uint32_t func, const uint64_t *decls, struct buf *scratch) {
+    struct content c = {unit, &unit->funcs[func], decls, scratch};
     if (!c.fn->block_count)
         return 0;
     uint32_t first = unit->blocks[c.fn->blocks].insts;
     scratch->len = 0;
-    add_text(&c, c.fn->name);
-    add_text(&c, c.fn->annotation);
-    add_type(&c, c.fn->type);
-    add_number(&c, (uint64_t)c.fn->param_count << 32 | c.fn->var_count);
-    const uint8_t flags[] = {c.fn->is_static, c.fn->is_inline, c.fn->is_noreturn, c.fn->is_incomplete};
-    buf_add(scratch, flags, sizeof flags);
-    add_vars(&c);
+    add_number(&c, decls[func]);
+    add_number(&c, (uint64_t)c.fn->param_count << 32 | c.fn->is_incomplete);
+    add_vars(&c, c.fn->var_count);
     for (uint32_t k = 0; k < c.fn->block_count; k++) {
         const struct ir_block *block = &unit->blocks[c.fn->blocks + k];
         add_number(&c, (uint64_t)(block->insts - first) << 32 | block->inst_count);

@@ -12,7 +12,9 @@ uint64_t ir_type_key(const struct ir_unit *unit, uint32_t type, const uint64_t *
 uint64_t ir_record_key(const struct ir_unit *unit, uint32_t record);
 // A function by its USR, or its name where it has none.
 uint64_t ir_func_key(const struct ir_unit *unit, uint32_t func);
-// What a function's body says (content.c), 0 where it has none. The unit has the other keys already.
-uint64_t ir_body_key(const struct ir_unit *unit, uint32_t func, struct buf *scratch);
+// What a declaration of a function says, and what its body says (content.c; 0 where it has none). The unit has the keys above already;
+// `decls` are those of all its functions.
+uint64_t ir_decl_key(const struct ir_unit *unit, uint32_t func, struct buf *scratch);
+uint64_t ir_body_key(const struct ir_unit *unit, uint32_t func, const uint64_t *decls, struct buf *scratch);
 
 #endif

@@ -93,8 +93,12 @@ void ir_save(const struct ir_unit *unit, struct buf *ret_bytes) {
         record_keys[i] = ir_record_key(unit, i);
     for (uint32_t i = 0; i < unit->funcs_count; i++)
         func_keys[i] = ir_func_key(unit, i);
+    uint64_t *decls = mem_zalloc(unit->funcs_count * sizeof *decls);
     for (uint32_t i = 0; i < unit->funcs_count; i++)
-        body_keys[i] = ir_body_key(&keyed, i, &scratch);
+        decls[i] = ir_decl_key(&keyed, i, &scratch);
+    for (uint32_t i = 0; i < unit->funcs_count; i++)
+        body_keys[i] = ir_body_key(&keyed, i, decls, &scratch);
+    free(decls);
     write_unit(&keyed, ret_bytes);
     buf_done(&scratch);
     free(keys);

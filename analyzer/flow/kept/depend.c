@@ -7,13 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct first {
+    uint32_t global;
+    struct cell cell;
+};
+
+// What a global holds at first.
+struct first_values {
+    uint64_t hash;                 // 0: not asked for yet
+    uint32_t others, other_count;  // in `mentioned`
+};
+
 struct depend {
     const struct flow *flow;
     uint64_t *names;          // by function: hash of name and roles, 0: not asked for yet
-    struct cell *firsts;      // first values of globals, by global
+    struct first *firsts;     // first values of globals, by global
+    struct first_values *values; // by global
+    VEC(uint32_t) mentioned;  // globals in first values
     uint64_t *members;        // by unit: hash of what it knows of members from elsewhere, 0: not asked for yet
     uint32_t *seen;           // by global: 1 + the function that it was last looked at for
     VEC(uint32_t) globals;    // to be looked at
+    uint64_t *digests;        // by function, 0: not asked for yet
     struct buf all;           // what is hashed
 };
 
@@ -56,7 +70,7 @@ static uint64_t members_of(struct depend *d, uint32_t unit) {
 
 // ---- calls
 
-static uint64_t name_of(struct depend *d, uint32_t func) {
+uint64_t depend_name(struct depend *d, uint32_t func) {
     const struct prog_func *pf = &d->flow->program->funcs[func];
     if (!d->names[func]) {
         uint64_t hash = hash_bytes(pf->usr, strlen(pf->usr));
@@ -75,16 +89,12 @@ static void add_calls(struct depend *d, uint32_t func) {
         const struct prog_call *call = &program->calls[pf->calls + i];
         const struct prog_func *callee = &program->funcs[call->callee];
         add_number(d, (uint64_t)(call->inst - first) << 32 | call->kind);
-        add_number(d, name_of(d, call->callee));
+        add_number(d, depend_name(d, call->callee));
         add_number(d, (uint64_t)d->flow->wanted[call->callee] << 2 | (uint64_t)callee->has_body << 1 | callee->address_taken);
     }
 }
 
 // ---- first values of globals
-
-static uint32_t global_of(const struct flow *flow, const struct cell *cell) {
-    return sym_at(&flow->syms, sym_root(&flow->syms, cell->address))->a;
-}
 
 static void add_global(struct depend *d, uint32_t func, uint32_t global) {
     if (global == IR_NONE || d->seen[global] == func + 1)
@@ -93,14 +103,8 @@ static void add_global(struct depend *d, uint32_t func, uint32_t global) {
     vec_push(&d->globals, global);
 }
 
-struct value_hash {
-    struct depend *d;
-    uint32_t func;
-};
-
-static bool add_node(void *data, sym_id id) {
-    struct value_hash *h = data;
-    struct depend *d = h->d;
+static bool see_node(void *data, sym_id id) {
+    struct depend *d = data;
     const struct program *program = d->flow->program;
     const struct sym *node = sym_at(&d->flow->syms, id);
     const uint32_t values[] = {node->a, node->b, node->c};
@@ -114,7 +118,7 @@ static bool add_node(void *data, sym_id id) {
         case PART_FIELD: add_text(d, program->fields[values[i]].name); break;
         case PART_GLOBAL:
             add_text(d, program->globals[values[i]].usr);
-            add_global(d, h->func, values[i]);
+            vec_push(&d->mentioned, values[i]);
             break;
         case PART_SYM: // the node's own nodes come by themselves
         case PART_BIND: // there are no contexts, and no function has started, before the program has
@@ -124,32 +128,40 @@ static bool add_node(void *data, sym_id id) {
     return true;
 }
 
-static void add_value(struct depend *d, uint32_t func, sym_id value) {
-    struct value_hash h = {d, func};
-    sym_walk(&d->flow->syms, value, add_node, &h);
-}
-
-// The cells are in order of their globals.
-static void add_firsts(struct depend *d, uint32_t func, uint32_t global) {
-    const struct flow *flow = d->flow;
-    size_t low = 0, high = flow->firsts.len;
+static size_t first_of(const struct depend *d, uint32_t global) {
+    size_t low = 0, high = d->flow->firsts.len;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (global_of(flow, &d->firsts[middle]) < global)
+        if (d->firsts[middle].global < global)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < flow->firsts.len && global_of(flow, &d->firsts[low]) == global; low++) {
-        add_value(d, func, d->firsts[low].address);
-        add_value(d, func, d->firsts[low].value);
-    }
+    return low;
 }
 
-static void add_globals(struct depend *d, uint32_t func) {
+static const struct first_values *first_values_of(struct depend *d, uint32_t global) {
+    struct first_values *values = &d->values[global];
+    if (values->hash)
+        return values;
+    size_t before = d->mentioned.len;
+    d->all.len = 0;
+    add_number(d, d->flow->program->globals[global].is_written);
+    for (size_t i = first_of(d, global); i < d->flow->firsts.len && d->firsts[i].global == global; i++) {
+        sym_walk(&d->flow->syms, d->firsts[i].cell.address, see_node, d);
+        sym_walk(&d->flow->syms, d->firsts[i].cell.value, see_node, d);
+    }
+    uint64_t hash = hash_bytes(d->all.data, d->all.len);
+    *values = (struct first_values){hash ? hash : 1, (uint32_t)before, (uint32_t)(d->mentioned.len - before)};
+    return values;
+}
+
+// A hash of what the globals hold that the function names, and those that they lead to.
+static uint64_t globals_of(struct depend *d, uint32_t func) {
     const struct prog_func *pf = &d->flow->program->funcs[func];
     const struct prog_unit *unit = &d->flow->program->units[pf->unit];
     const struct ir_unit *ir = unit->ir;
+    uint64_t hash = 0;
     for (uint32_t k = 0; k < pf->ir->block_count; k++) {
         const struct ir_block *block = &ir->blocks[pf->ir->blocks + k];
         for (uint32_t i = 0; i < block->inst_count; i++) {
@@ -160,54 +172,67 @@ static void add_globals(struct depend *d, uint32_t func) {
         }
     }
     while (d->globals.len) {
-        uint32_t global = d->globals.items[--d->globals.len];
-        add_number(d, d->flow->program->globals[global].is_written);
-        add_firsts(d, func, global);
+        const struct first_values *values = first_values_of(d, d->globals.items[--d->globals.len]);
+        hash = hash_mix(hash, values->hash);
+        for (uint32_t i = 0; i < values->other_count; i++)
+            add_global(d, func, d->mentioned.items[values->others + i]);
     }
+    return hash;
 }
 
 // ---- all of it
 
-static uint64_t digest_of(struct depend *d, uint32_t func) {
+uint64_t depend_digest(struct depend *d, uint32_t func) {
     const struct prog_func *pf = &d->flow->program->funcs[func];
+    if (d->digests[func])
+        return d->digests[func];
+    uint64_t globals = globals_of(d, func);
     d->all.len = 0;
     add_number(d, d->flow->program->units[pf->unit].ir->body_keys[pf->func]);
     add_number(d, members_of(d, pf->unit));
     add_number(d, (uint64_t)d->flow->wanted[func] << 1 | (pf->caller_count > 0));
     add_calls(d, func);
-    add_globals(d, func);
-    return hash_bytes(d->all.data, d->all.len);
+    add_number(d, globals);
+    uint64_t digest = hash_bytes(d->all.data, d->all.len);
+    return d->digests[func] = digest ? digest : 1;
 }
 
-static int by_global(const void *a, const void *b, void *data) {
-    uint32_t left = global_of(data, a), right = global_of(data, b);
-    if (left != right)
-        return left < right ? -1 : 1;
-    const struct cell *x = a, *y = b;
-    return x->address < y->address ? -1 : x->address > y->address;
+static int by_global(const void *a, const void *b) {
+    const struct first *x = a, *y = b;
+    if (x->global != y->global)
+        return x->global < y->global ? -1 : 1;
+    return x->cell.address < y->cell.address ? -1 : x->cell.address > y->cell.address;
 }
 
-uint64_t *kept_digests(const struct flow *flow) {
+struct depend *depend_new(const struct flow *flow) {
     const struct program *program = flow->program;
-    struct depend d = {.flow = flow};
-    d.names = mem_zalloc(program->func_count * sizeof *d.names);
-    d.members = mem_zalloc(program->unit_count * sizeof *d.members);
-    d.seen = mem_zalloc(program->global_count * sizeof *d.seen);
-    d.firsts = mem_zalloc(flow->firsts.len * sizeof *d.firsts);
-    if (flow->firsts.len)
-        memcpy(d.firsts, flow->firsts.items, flow->firsts.len * sizeof *d.firsts);
-    qsort_r(d.firsts, flow->firsts.len, sizeof *d.firsts, by_global, (void *)flow);
-    uint64_t *digests = mem_zalloc(program->func_count * sizeof *digests);
-    for (uint32_t f = 0; f < program->func_count; f++)
-        if (flow->wanted[f])
-            digests[f] = digest_of(&d, f);
-    free(d.names);
-    free(d.members);
-    free(d.seen);
-    free(d.firsts);
-    vec_done(&d.globals);
-    buf_done(&d.all);
-    return digests;
+    struct depend *d = mem_zalloc(sizeof *d);
+    d->flow = flow;
+    d->names = mem_zalloc(program->func_count * sizeof *d->names);
+    d->members = mem_zalloc(program->unit_count * sizeof *d->members);
+    d->digests = mem_zalloc(program->func_count * sizeof *d->digests);
+    d->seen = mem_zalloc(program->global_count * sizeof *d->seen);
+    d->values = mem_zalloc(program->global_count * sizeof *d->values);
+    d->firsts = mem_zalloc(flow->firsts.len * sizeof *d->firsts);
+    for (size_t i = 0; i < flow->firsts.len; i++)
+        d->firsts[i] = (struct first){sym_at(&flow->syms, sym_root(&flow->syms, flow->firsts.items[i].address))->a, flow->firsts.items[i]};
+    qsort(d->firsts, flow->firsts.len, sizeof *d->firsts, by_global);
+    return d;
+}
+
+void depend_free(struct depend *d) {
+    if (!d)
+        return;
+    free(d->names);
+    free(d->members);
+    free(d->digests);
+    free(d->seen);
+    free(d->firsts);
+    free(d->values);
+    vec_done(&d->mentioned);
+    vec_done(&d->globals);
+    buf_done(&d->all);
+    free(d);
 }
 
 uint64_t kept_environment(const struct flow *flow) {

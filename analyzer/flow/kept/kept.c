@@ -110,7 +110,7 @@ static void writing_done(struct writing *w) {
 }
 
 // One entry for each function that matters; `records` gets what they lead to.
-static void write_entries(struct writing *w, const uint64_t *digests, struct buf *entries, struct buf *records) {
+static void write_entries(struct writing *w, struct depend *depend, struct buf *entries, struct buf *records) {
     const struct flow *flow = w->passage.flow;
     for (uint32_t f = 0; f < flow->program->func_count; f++) {
         if (!flow->wanted[f])
@@ -119,12 +119,12 @@ static void write_entries(struct writing *w, const uint64_t *digests, struct buf
         w->passage.out = records;
         write_record(w, f);
         w->passage.out = entries;
-        struct entry entry = {(int64_t)digests[f], f, (uint32_t)((records->len - before) / sizeof(uint32_t)), NULL};
+        struct entry entry = {(int64_t)depend_digest(depend, f), f, (uint32_t)((records->len - before) / sizeof(uint32_t)), NULL};
         passage_entry(&w->passage, &entry);
     }
 }
 
-void kept_save(struct flow *flow, const uint64_t *digests, struct buf *ret_memory) {
+void kept_save(struct flow *flow, struct depend *depend, struct buf *ret_memory) {
     struct writing w;
     struct buf entries = {0}, records = {0};
     uint32_t count = 0;
@@ -137,7 +137,7 @@ void kept_save(struct flow *flow, const uint64_t *digests, struct buf *ret_memor
         }
     ret_memory->len = 0;
     passage_start_writing(&w.passage, ret_memory);
-    write_entries(&w, digests, &entries, &records);
+    write_entries(&w, depend, &entries, &records);
     w.passage.out = ret_memory;
     int64_t environment = (int64_t)kept_environment(flow);
     passage_long(&w.passage, &environment);

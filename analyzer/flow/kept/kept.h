@@ -9,9 +9,14 @@
 
 #include "flow/paths/exec.h"
 
-// For each function that matters, a hash of what its summary depends on. To be freed.
-uint64_t *kept_digests(const struct flow *flow);
-// A hash of what all summaries depend on.
+// What functions depend on (depend.c); it is found when it is asked for. To be called when all first values of globals are known.
+struct depend *depend_new(const struct flow *flow);
+void depend_free(struct depend *depend);
+// Of a function with a body: a hash of what it says, what it can call and in which role, and the globals that it reads.
+uint64_t depend_digest(struct depend *depend, uint32_t func);
+// A hash of what a function is called, and of its roles.
+uint64_t depend_name(struct depend *depend, uint32_t func);
+// A hash of what all functions depend on.
 uint64_t kept_environment(const struct flow *flow);
 
 // The unit index of the function's first instruction: the others follow it.
@@ -29,6 +34,6 @@ bool kept_take(struct kept *kept, uint32_t func);
 bool kept_is_same(struct kept *kept, uint32_t func);
 void kept_close(struct kept *kept);
 // To be called between the bottom-up and the top-down passes.
-void kept_save(struct flow *flow, const uint64_t *digests, struct buf *ret_memory);
+void kept_save(struct flow *flow, struct depend *depend, struct buf *ret_memory);
 
 #endif

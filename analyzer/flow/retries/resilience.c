@@ -1,9 +1,9 @@
 // The walk over all functions for what happens after waits that failed: retries, threads left running, breakers told. Runs last, when all
 // waits and budgets are known; functions that nobody needed in static single assignment form so far get it for a moment, where they have a
 // loop that may wait.
+#include "flow/kept/quiet.h"
 #include "flow/paths/exec.h"
 #include "flow/waits/timed.h"
-
 
 static void note_roles(struct timed_func *tf, const struct role *roles) {
     for (const struct role *role = roles; role; role = role->next) {
@@ -126,39 +126,58 @@ static bool has_tried_call(const struct timed *timed, const struct prog_func *pf
     return false;
 }
 
-static bool is_worth_a_look(const struct timed *timed, uint32_t func, struct arena *arena) {
-    const struct timed_func *tf = &timed->funcs[func];
+// ---- the walk
+
+static bool may_go_round(const struct timed *timed, uint32_t func) {
     const struct prog_func *pf = &timed->program->funcs[func];
-    return tf->may_wait && goes_back(timed->program->units[pf->unit].ir, pf->ir) && (tf->tells_below || has_tried_call(timed, pf, arena));
+    return timed->funcs[func].may_wait && goes_back(timed->program->units[pf->unit].ir, pf->ir);
 }
 
-void timed_find_resilience(struct timed *timed) {
+static void look_for_a_moment(struct timed *timed, uint32_t func, size_t first_wait) {
+    struct timed_func *tf = &timed->funcs[func];
+    struct arena arena = {0};
+    struct ssa ssa;
+    if (tf->tells_below || has_tried_call(timed, &timed->program->funcs[func], &arena)) {
+        ssa_build(&ssa, timed->program, func, &arena);
+        tf->ssa = &ssa;
+        look_at(timed, func, first_wait);
+        tf->ssa = NULL;
+        ssa_done(&ssa);
+    }
+    arena_done(&arena);
+}
+
+static size_t found(const struct timed *timed) {
+    return timed->retries.len + timed->abandons.len + timed->blames.len;
+}
+
+static void follow(struct timed *timed, struct quiet *quiet, uint32_t func, size_t first_wait) {
+    size_t before = found(timed);
+    uint64_t digest = quiet ? quiet_digest(quiet, func, first_wait) : 0;
+    bool is_quiet = quiet && quiet_has(quiet, digest);
+    timed->flow->stats.followed++;
+    timed->flow->stats.quiet += is_quiet;
+    if (!is_quiet && timed->funcs[func].ssa)
+        look_at(timed, func, first_wait);
+    else if (!is_quiet)
+        look_for_a_moment(timed, func, first_wait);
+    if (quiet && found(timed) == before && !timed->funcs[func].context_params)
+        quiet_note(quiet, digest);
+}
+
+void timed_find_resilience(struct timed *timed, struct depend *depend, struct buf *memory) {
     const struct program *program = timed->program;
     size_t first = 0; // of the function's waits: they lie in the order of this walk
     note_below(timed);
+    struct quiet *quiet = memory ? quiet_open(timed, depend, memory) : NULL;
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
         uint32_t func = program->scc_funcs[i];
-        struct timed_func *tf = &timed->funcs[func];
-        bool is_new = !tf->ssa;
         if (!program->funcs[func].has_body || program->funcs[func].roles)
             continue;
-        struct arena arena = {0};
-        struct ssa ssa;
-        if (is_new && !is_worth_a_look(timed, func, &arena)) {
-            arena_done(&arena);
-            continue;
-        }
-        if (is_new) {
-            ssa_build(&ssa, program, func, &arena);
-            tf->ssa = &ssa;
-        }
-        look_at(timed, func, first);
+        if (timed->funcs[func].ssa || may_go_round(timed, func))
+            follow(timed, quiet, func, first);
         while (first < timed->waits.len && timed->waits.items[first].func == func)
             first++;
-        if (is_new) {
-            tf->ssa = NULL;
-            ssa_done(&ssa);
-        }
-        arena_done(&arena);
     }
+    quiet_close(quiet, memory);
 }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { GENERIC_ERROR = -1, RESULTS_DEPTH = 4 };
+enum { GENERIC_ERROR = -1 };
 
 // A call in a loop.
 struct attempt {

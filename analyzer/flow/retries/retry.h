@@ -4,6 +4,9 @@
 
 #include "flow/waits/waits.h"
 
+// How deep in calls what a function returns is followed.
+enum { RESULTS_DEPTH = 4 };
+
 enum retry_delay {
     DELAY_OTHER, // grows, differs, is not known, or the loop is no retry of the same call
     DELAY_NONE,

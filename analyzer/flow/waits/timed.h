@@ -171,7 +171,8 @@ void timed_find_faults(struct timed *timed);
 
 // ---- resilience.c: what happens after waits that failed, in every function
 
-void timed_find_resilience(struct timed *timed);
+// Functions that `memory` knows to be quiet are left out (kept/quiet.h); NULL: none.
+void timed_find_resilience(struct timed *timed, struct depend *depend, struct buf *memory);
 
 // ---- retry.c
 

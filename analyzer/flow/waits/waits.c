@@ -446,7 +446,7 @@ static void look_at(struct timed *timed, uint32_t func) {
     timed_find_made(timed, func);
 }
 
-struct timed *waits_solve(struct flow *flow) {
+struct timed *waits_solve(struct flow *flow, struct depend *depend, struct buf *memory) {
     struct timed *timed = mem_zalloc(sizeof *timed);
     const struct program *program = flow->program;
     timed->flow = flow;
@@ -466,7 +466,7 @@ struct timed *waits_solve(struct flow *flow) {
     timed_find_aboves(timed);
     timed_find_handoffs(timed);
     timed_find_faults(timed);
-    timed_find_resilience(timed);
+    timed_find_resilience(timed, depend, memory);
     timed_find_endless(timed);
     return timed;
 }

@@ -6,6 +6,7 @@
 #include "program/program.h"
 
 struct flow;
+struct depend;
 struct timed;
 
 enum budget_kind { BUDGET_NONE, BUDGET_CONTEXT, BUDGET_NUMBER /* timeout or deadline */, BUDGET_TIMER, BUDGET_AMBIENT };
@@ -53,7 +54,8 @@ struct wait {
     bool repeats_left;     // what is repeated is what was left at some time; else the whole timeout
 };
 
-struct timed *waits_solve(struct flow *flow);
+// `depend` and `memory` (kept/quiet.h) may be NULL.
+struct timed *waits_solve(struct flow *flow, struct depend *depend, struct buf *memory);
 void waits_free(struct timed *timed);
 const struct wait *waits_all(const struct timed *timed, size_t *ret_count);
 // The calls that set how long later waits on an object take.
