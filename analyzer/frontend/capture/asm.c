@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-static bool is_place(CXCursor operand) {
-    return operand.kind == CXCursor_DeclRefExpr || operand.kind == CXCursor_MemberRefExpr ||
-           operand.kind == CXCursor_ArraySubscriptExpr ||
-           (operand.kind == CXCursor_UnaryOperator && clang_getCursorUnaryOperatorKind(operand) == CXUnaryOperator_Deref);
+static bool is_place(struct node *operand) {
+    return operand->cursor.kind == CXCursor_DeclRefExpr || operand->cursor.kind == CXCursor_MemberRefExpr ||
+           operand->cursor.kind == CXCursor_ArraySubscriptExpr ||
+           (operand->cursor.kind == CXCursor_UnaryOperator && clang_getCursorUnaryOperatorKind(operand->cursor) == CXUnaryOperator_Deref);
 }
 
 struct label_search {
@@ -26,29 +26,29 @@ static enum CXChildVisitResult find_label(CXCursor child, CXCursor parent, CXCli
     return clang_isExpression(child.kind) ? CXChildVisit_Continue : CXChildVisit_Recurse;
 }
 
-static void go_anywhere(struct lower *l, CXCursor cursor, const char *words) {
-    struct label_search search = {l, source_in_macro(cursor) ? NULL : words};
+static void go_anywhere(struct lower *l, struct node *node, const char *words) {
+    struct label_search search = {l, source_in_macro(node) ? NULL : words};
     clang_visitChildren(l->body.cursor, find_label, &search);
     if (l->b.current == IR_NONE || !l->body.taken_labels.len)
         return;
-    uint32_t behind = ir_build_block(&l->b), away = ir_build_block(&l->b), loc = source_loc(l, cursor);
+    uint32_t behind = ir_build_block(&l->b), away = ir_build_block(&l->b), loc = source_loc(l, node);
     ir_build_branch(&l->b, (struct ir_value){IR_V_UNKNOWN, 0}, away, behind, loc, 0);
     struct pending_goto pending = {.from = away, .cleanup = l->body.cleanup, .loc = loc};
     vec_push(&l->body.any_gotos, pending);
     ir_build_move_to(&l->b, behind);
 }
 
-void asm_lower(struct lower *l, CXCursor cursor) {
-    struct cursors exprs = cursor_exprs(l, cursor);
+void asm_lower(struct lower *l, struct node *node) {
+    struct nodes exprs = node->exprs;
     struct ir_value *operands = arena_array(&l->arena, struct ir_value, exprs.count);
     for (uint32_t i = 0; i < exprs.count; i++)
         operands[i] = is_place(exprs.items[i]) ? expr_addr(l, exprs.items[i]) : expr_value(l, exprs.items[i]);
-    ir_build_inst(&l->b, IR_ASM, 0, IR_NONE, source_loc(l, cursor), IR_NONE, operands, exprs.count);
-    const char *end, *at = source_spelled(l, cursor, &end);
+    ir_build_inst(&l->b, IR_ASM, 0, IR_NONE, source_loc(l, node), IR_NONE, operands, exprs.count);
+    const char *end, *at = source_spelled(l, node, &end);
     const char *paren = at ? memchr(at, '(', (size_t)(end - at)) : NULL;
     if (!paren)
         return;
     const char *words = arena_strndup(&l->arena, at, (size_t)(text_skip_group(paren, end) - at));
     if (text_has_word(arena_strndup(&l->arena, at, (size_t)(paren - at)), "goto"))
-        go_anywhere(l, cursor, words);
+        go_anywhere(l, node, words);
 }

@@ -31,8 +31,8 @@ static struct ir_value computed(struct lower *l, uint8_t op, struct ir_value old
     return emit_convert(l, emit_binary(l, op, old, operand, in, in, loc), in, type, loc);
 }
 
-static struct ir_value compound_value(struct lower *l, CXCursor cursor, struct cursors exprs, uint8_t op) {
-    uint32_t type = type_of(l, exprs.items[0]), loc = source_loc(l, cursor);
+static struct ir_value compound_value(struct lower *l, struct node *node, struct nodes exprs, uint8_t op) {
+    uint32_t type = type_of(l, exprs.items[0]), loc = source_loc(l, node);
     struct ir_value operand = expr_value(l, exprs.items[1]), addr = expr_addr(l, exprs.items[0]);
     struct ir_value old = emit_load(l, addr, type, loc);
     struct ir_value value = computed(l, op, old, type, operand, type_of(l, exprs.items[1]), loc);
@@ -40,20 +40,20 @@ static struct ir_value compound_value(struct lower *l, CXCursor cursor, struct c
     return value;
 }
 
-struct ir_value assign_value(struct lower *l, CXCursor cursor) {
-    struct cursors exprs = cursor_exprs(l, cursor);
+struct ir_value assign_value(struct lower *l, struct node *node) {
+    struct nodes exprs = node->exprs;
     l->has_effects = true;
     if (exprs.count != 2)
-        return emit_havoc(l, type_of(l, cursor), source_loc(l, cursor));
-    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(cursor);
+        return emit_havoc(l, type_of(l, node), source_loc(l, node));
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(node->cursor);
     if (kind != CXBinaryOperator_Assign)
-        return compound_value(l, cursor, exprs, compound_op(kind));
+        return compound_value(l, node, exprs, compound_op(kind));
     struct ir_value value = expr_value(l, exprs.items[1]), addr = expr_addr(l, exprs.items[0]);
-    emit_store(l, addr, value, type_of(l, exprs.items[0]), source_loc(l, cursor));
+    emit_store(l, addr, value, type_of(l, exprs.items[0]), source_loc(l, node));
     return value;
 }
 
-struct ir_value assign_step_value(struct lower *l, CXCursor operand, enum CXUnaryOperatorKind op) {
+struct ir_value assign_step_value(struct lower *l, struct node *operand, enum CXUnaryOperatorKind op) {
     bool is_post = op == CXUnaryOperator_PostInc || op == CXUnaryOperator_PostDec;
     bool is_down = op == CXUnaryOperator_PostDec || op == CXUnaryOperator_PreDec;
     uint32_t type = type_of(l, operand), loc = source_loc(l, operand), step_type = type_promoted(l, type);

@@ -12,9 +12,9 @@ struct cell {
     uint32_t type, loc;
 };
 
-static struct cell cell_at(struct lower *l, CXCursor pointer, CXCursor whole) {
+static struct cell cell_at(struct lower *l, struct node *pointer, struct node *whole) {
     struct cell cell = {.addr = expr_value(l, pointer), .loc = source_loc(l, whole)};
-    cell.type = type_pointee(l, type_of(l, cursor_strip(l, pointer)));
+    cell.type = type_pointee(l, type_of(l, node_strip(pointer)));
     if (type_at(l, cell.type)->kind == IR_VOID || cell.type == 0)
         cell.type = type_pointee(l, type_of(l, pointer));
     return cell;
@@ -75,11 +75,11 @@ static struct ir_value exchange_if(struct lower *l, const struct cell *cell, str
     return same;
 }
 
-static struct ir_value value_of(struct lower *l, CXCursor operand, const struct cell *cell) {
+static struct ir_value value_of(struct lower *l, struct node *operand, const struct cell *cell) {
     return expr_converted(l, operand, cell->type);
 }
 
-bool atomic_sync_value(struct lower *l, CXCursor call, const char *name, struct cursors args, struct ir_value *ret_value) {
+bool atomic_sync_value(struct lower *l, struct node *call, const char *name, struct nodes args, struct ir_value *ret_value) {
     struct ir_value old, same;
     l->has_effects = true;
     *ret_value = no_value;
@@ -110,7 +110,7 @@ static bool has_suffix(const char *name, const char *suffix) {
     return len >= suffix_len && !strcmp(name + len - suffix_len, suffix);
 }
 
-static struct ir_value exchange(struct lower *l, const struct cell *cell, bool by_value, struct cursors parts) {
+static struct ir_value exchange(struct lower *l, const struct cell *cell, bool by_value, struct nodes parts) {
     struct ir_value value = by_value ? value_of(l, parts.items[2], cell)
                                      : emit_load(l, expr_value(l, parts.items[2]), cell->type, cell->loc);
     struct ir_value old = emit_load(l, cell->addr, cell->type, cell->loc);
@@ -121,20 +121,20 @@ static struct ir_value exchange(struct lower *l, const struct cell *cell, bool b
     return no_value;
 }
 
-static struct ir_value compare_exchange(struct lower *l, const struct cell *cell, bool by_value, struct cursors parts) {
+static struct ir_value compare_exchange(struct lower *l, const struct cell *cell, bool by_value, struct nodes parts) {
     struct ir_value seen = expr_value(l, parts.items[2]), expected = emit_load(l, seen, cell->type, cell->loc), old;
     struct ir_value desired = by_value ? value_of(l, parts.items[4], cell)
                                        : emit_load(l, expr_value(l, parts.items[4]), cell->type, cell->loc);
     return exchange_if(l, cell, expected, desired, &seen, &old);
 }
 
-struct ir_value atomic_value(struct lower *l, CXCursor cursor, const char *name, struct cursors parts) {
+struct ir_value atomic_value(struct lower *l, struct node *node, const char *name, struct nodes parts) {
     bool by_value = !strncmp(name, "__c11_", 6) || has_suffix(name, "_n");
     const char *op = strstr(name, "atomic_") + strlen("atomic_");
     l->has_effects = true;
     if (l->is_dry)
         return (struct ir_value){IR_V_UNKNOWN, 0};
-    struct cell cell = cell_at(l, parts.items[0], cursor);
+    struct cell cell = cell_at(l, parts.items[0], node);
     if (!strncmp(op, "load", 4)) {
         struct ir_value value = emit_load(l, cell.addr, cell.type, cell.loc);
         if (by_value || parts.count < 3)
@@ -143,7 +143,7 @@ struct ir_value atomic_value(struct lower *l, CXCursor cursor, const char *name,
         return no_value;
     }
     if ((!strncmp(op, "store", 5) && parts.count > 2) || !strcmp(op, "init")) {
-        CXCursor operand = parts.items[parts.count > 2 ? 2 : 1];
+        struct node *operand = parts.items[parts.count > 2 ? 2 : 1];
         struct ir_value value = by_value ? value_of(l, operand, &cell) : emit_load(l, expr_value(l, operand), cell.type, cell.loc);
         emit_store(l, cell.addr, value, cell.type, cell.loc);
         return no_value;
@@ -154,5 +154,5 @@ struct ir_value atomic_value(struct lower *l, CXCursor cursor, const char *name,
         return compare_exchange(l, &cell, by_value, parts);
     if (strstr(op, "fetch") && parts.count > 2)
         return change(l, &cell, op, value_of(l, parts.items[2], &cell));
-    return emit_havoc(l, type_of(l, cursor), cell.loc);
+    return emit_havoc(l, type_of(l, node), cell.loc);
 }

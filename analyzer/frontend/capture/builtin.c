@@ -14,7 +14,7 @@ static bool is_any_of(const char *name, const char *const *names, size_t count) 
     return false;
 }
 
-static void effects(struct lower *l, struct cursors args) {
+static void effects(struct lower *l, struct nodes args) {
     for (uint32_t i = 0; i < args.count; i++)
         expr_effects(l, args.items[i]);
 }
@@ -44,11 +44,11 @@ static bool is_last_call(const char *name) {
     return is_any_of(name, names, ARRAY_LEN(names));
 }
 
-static struct ir_value library_call(struct lower *l, CXCursor call, const char *name, struct cursors args) {
+static struct ir_value library_call(struct lower *l, struct node *call, const char *name, struct nodes args) {
     struct ir_value *values = arena_array(&l->arena, struct ir_value, args.count);
     for (uint32_t i = 0; i < args.count; i++)
         values[i] = expr_value(l, args.items[i]);
-    struct cursors exprs = cursor_exprs(l, call);
+    struct nodes exprs = call->exprs;
     uint32_t loc = source_loc(l, call), type = type_pointee(l, type_of(l, exprs.items[0]));
     struct ir_value callee = decl_named_func(l, name, type);
     struct ir_value value = emit_call(l, callee, values, args.count, type_of(l, call), loc);
@@ -67,7 +67,7 @@ static bool overflow_op(const char *name, uint8_t *ret_op) {
     return true;
 }
 
-static struct ir_value overflow_value(struct lower *l, CXCursor call, uint8_t op, struct cursors args) {
+static struct ir_value overflow_value(struct lower *l, struct node *call, uint8_t op, struct nodes args) {
     struct ir_value a = expr_value(l, args.items[0]), b = expr_value(l, args.items[1]), to = expr_value(l, args.items[2]);
     uint32_t type = type_pointee(l, type_of(l, args.items[2])), loc = source_loc(l, call);
     emit_store(l, to, emit_binary(l, op, a, b, type, type, loc), type, loc);
@@ -75,13 +75,13 @@ static struct ir_value overflow_value(struct lower *l, CXCursor call, uint8_t op
     return emit_havoc(l, type_of(l, call), loc);
 }
 
-static void start_va_list(struct lower *l, CXCursor call, struct cursors args) {
+static void start_va_list(struct lower *l, struct node *call, struct nodes args) {
     struct ir_value list = expr_value(l, args.items[0]);
     ir_build_inst(&l->b, IR_ASM, 0, IR_NONE, source_loc(l, call), IR_NONE, &list, 1);
     l->has_effects = true;
 }
 
-static bool constant(struct lower *l, const char *name, struct cursors args, struct ir_value *ret_value) {
+static bool constant(struct lower *l, const char *name, struct nodes args, struct ir_value *ret_value) {
     struct ir_value value;
     if (!strcmp(name, "constant_p") && args.count)
         *ret_value = ir_build_int(&l->b, decl_dry_constant(l, args.items[0], type_of(l, args.items[0]), &value));
@@ -99,7 +99,7 @@ static bool end_of_path(const char *name) {
     return is_any_of(name, names, ARRAY_LEN(names));
 }
 
-bool builtin_value(struct lower *l, CXCursor call, const char *name, struct cursors args, struct ir_value *ret_value) {
+bool builtin_value(struct lower *l, struct node *call, const char *name, struct nodes args, struct ir_value *ret_value) {
     uint8_t op;
     struct ir_value value = no_value;
     if (is_hint(name) && args.count) {

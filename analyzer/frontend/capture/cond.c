@@ -15,21 +15,21 @@ static int truth_of(const struct lower *l, struct ir_value value) {
     return value.kind == IR_V_ADDR || value.kind == IR_V_STRING ? 1 : -1;
 }
 
-static void branch_on(struct lower *l, struct ir_value value, CXCursor cursor, uint32_t yes, uint32_t no) {
-    uint32_t loc = source_loc(l, cursor);
+static void branch_on(struct lower *l, struct ir_value value, struct node *node, uint32_t yes, uint32_t no) {
+    uint32_t loc = source_loc(l, node);
     int truth = truth_of(l, value);
     if (truth >= 0)
         ir_build_jump(&l->b, truth ? yes : no, loc);
     else
-        ir_build_branch(&l->b, value, yes, no, loc, source_text(l, cursor, CONDITION_TEXT_MAX));
+        ir_build_branch(&l->b, value, yes, no, loc, source_text(l, node, CONDITION_TEXT_MAX));
 }
 
-static void branch_binary(struct lower *l, CXCursor cursor, uint32_t yes, uint32_t no) {
-    enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(cursor);
-    struct cursors exprs = cursor_exprs(l, cursor);
+static void branch_binary(struct lower *l, struct node *node, uint32_t yes, uint32_t no) {
+    enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(node->cursor);
+    struct nodes exprs = node->exprs;
     bool is_and = op == CXBinaryOperator_LAnd;
     if (exprs.count != 2 || (!is_and && op != CXBinaryOperator_LOr && op != CXBinaryOperator_Comma)) {
-        branch_on(l, expr_value(l, cursor), cursor, yes, no);
+        branch_on(l, expr_value(l, node), node, yes, no);
         return;
     }
     if (op == CXBinaryOperator_Comma) {
@@ -42,10 +42,10 @@ static void branch_binary(struct lower *l, CXCursor cursor, uint32_t yes, uint32
     cond_branch(l, exprs.items[1], yes, no);
 }
 
-static void branch_choice(struct lower *l, CXCursor cursor, uint32_t yes, uint32_t no) {
-    struct cursors exprs = cursor_exprs(l, cursor);
+static void branch_choice(struct lower *l, struct node *node, uint32_t yes, uint32_t no) {
+    struct nodes exprs = node->exprs;
     if (exprs.count != 3) {
-        branch_on(l, expr_value(l, cursor), cursor, yes, no);
+        branch_on(l, expr_value(l, node), node, yes, no);
         return;
     }
     uint32_t first = ir_build_block(&l->b), second = ir_build_block(&l->b);
@@ -57,66 +57,66 @@ static void branch_choice(struct lower *l, CXCursor cursor, uint32_t yes, uint32
 }
 
 // The operand of a conversion that leaves zero zero and the rest not; null where there is none.
-static CXCursor same_truth(struct lower *l, CXCursor cursor) {
-    CXCursor operand = clang_getNullCursor();
-    if (cursor.kind == CXCursor_UnexposedExpr) {
-        operand = unexposed_chosen(l, cursor);
+static struct node *same_truth(struct lower *l, struct node *node) {
+    struct node *operand = NULL;
+    if (node->cursor.kind == CXCursor_UnexposedExpr) {
+        operand = unexposed_chosen(l, node);
     } else {
-        struct cursors exprs = cursor_exprs(l, cursor);
+        struct nodes exprs = node->exprs;
         if (exprs.count == 1)
             operand = exprs.items[0];
     }
-    if (clang_Cursor_isNull(operand))
+    if (!operand)
         return operand;
-    uint32_t from = type_of(l, operand), to = type_of(l, cursor);
+    uint32_t from = type_of(l, operand), to = type_of(l, node);
     bool to_bool = type_at(l, to)->kind == IR_BOOL, both_integer = type_is_integer(l, from) && type_is_integer(l, to);
     bool is_same = to_bool || from == to || (both_integer && type_at(l, from)->size <= type_at(l, to)->size);
-    return is_same ? operand : clang_getNullCursor();
+    return is_same ? operand : NULL;
 }
 
-static CXCursor expected(struct lower *l, CXCursor call) {
-    CXString spelling = clang_getCursorSpelling(call);
+static struct node *expected(struct node *call) {
+    CXString spelling = clang_getCursorSpelling(call->cursor);
     const char *name = clang_getCString(spelling);
     bool is_expect = name && !strncmp(name, "__builtin_expect", 16);
     clang_disposeString(spelling);
-    struct cursors exprs = is_expect ? cursor_exprs(l, call) : (struct cursors){0};
-    return exprs.count > 1 ? exprs.items[1] : clang_getNullCursor();
+    struct nodes exprs = is_expect ? call->exprs : (struct nodes){0};
+    return exprs.count > 1 ? exprs.items[1] : NULL;
 }
 
-static void branch_unary(struct lower *l, CXCursor cursor, uint32_t yes, uint32_t no) {
-    struct cursors exprs = cursor_exprs(l, cursor);
-    enum CXUnaryOperatorKind op = clang_getCursorUnaryOperatorKind(cursor);
+static void branch_unary(struct lower *l, struct node *node, uint32_t yes, uint32_t no) {
+    struct nodes exprs = node->exprs;
+    enum CXUnaryOperatorKind op = clang_getCursorUnaryOperatorKind(node->cursor);
     if (op == CXUnaryOperator_LNot && exprs.count)
         cond_branch(l, exprs.items[0], no, yes);
     else if (op == CXUnaryOperator_Extension && exprs.count)
         cond_branch(l, exprs.items[0], yes, no);
     else
-        branch_on(l, expr_value(l, cursor), cursor, yes, no);
+        branch_on(l, expr_value(l, node), node, yes, no);
 }
 
-void cond_branch(struct lower *l, CXCursor cursor, uint32_t yes, uint32_t no) {
-    CXCursor inner = clang_getNullCursor();
-    switch (cursor.kind) {
+void cond_branch(struct lower *l, struct node *node, uint32_t yes, uint32_t no) {
+    struct node *inner = NULL;
+    switch (node->cursor.kind) {
     case CXCursor_UnaryOperator:
-        branch_unary(l, cursor, yes, no);
+        branch_unary(l, node, yes, no);
         return;
     case CXCursor_BinaryOperator:
-        branch_binary(l, cursor, yes, no);
+        branch_binary(l, node, yes, no);
         return;
     case CXCursor_ConditionalOperator:
-        branch_choice(l, cursor, yes, no);
+        branch_choice(l, node, yes, no);
         return;
     case CXCursor_CallExpr:
-        inner = expected(l, cursor);
+        inner = expected(node);
         break;
     case CXCursor_ParenExpr: case CXCursor_UnexposedExpr: case CXCursor_CStyleCastExpr:
-        inner = same_truth(l, cursor);
+        inner = same_truth(l, node);
         break;
     default:
         break;
     }
-    if (clang_Cursor_isNull(inner))
-        branch_on(l, expr_value(l, cursor), cursor, yes, no);
+    if (!inner)
+        branch_on(l, expr_value(l, node), node, yes, no);
     else
         cond_branch(l, inner, yes, no);
 }
@@ -127,8 +127,8 @@ struct join {
     uint32_t type, yes, no, end, loc;
 };
 
-static struct join join_begin(struct lower *l, CXCursor cursor) {
-    struct join join = {.type = type_of(l, cursor), .loc = source_loc(l, cursor)};
+static struct join join_begin(struct lower *l, struct node *node) {
+    struct join join = {.type = type_of(l, node), .loc = source_loc(l, node)};
     join.addr = emit_synthetic(l, join.type, join.loc);
     join.yes = ir_build_block(&l->b);
     join.no = ir_build_block(&l->b);
@@ -146,9 +146,9 @@ static struct ir_value join_end(struct lower *l, const struct join *join) {
     return emit_load(l, join->addr, join->type, join->loc);
 }
 
-static struct ir_value dry_logical(struct lower *l, CXCursor cursor) {
-    struct cursors exprs = cursor_exprs(l, cursor);
-    bool is_and = clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_LAnd;
+static struct ir_value dry_logical(struct lower *l, struct node *node) {
+    struct nodes exprs = node->exprs;
+    bool is_and = clang_getCursorBinaryOperatorKind(node->cursor) == CXBinaryOperator_LAnd;
     for (uint32_t i = 0; i < exprs.count; i++) {
         int truth = truth_of(l, expr_value(l, exprs.items[i]));
         if (truth < 0)
@@ -159,14 +159,14 @@ static struct ir_value dry_logical(struct lower *l, CXCursor cursor) {
     return ir_build_int(&l->b, is_and);
 }
 
-struct ir_value cond_logical_value(struct lower *l, CXCursor cursor) {
+struct ir_value cond_logical_value(struct lower *l, struct node *node) {
     struct ir_value constant;
     if (l->is_dry)
-        return dry_logical(l, cursor);
-    if (decl_dry_constant(l, cursor, l->int_type, &constant))
+        return dry_logical(l, node);
+    if (decl_dry_constant(l, node, l->int_type, &constant))
         return constant;
-    struct join join = join_begin(l, cursor);
-    cond_branch(l, cursor, join.yes, join.no);
+    struct join join = join_begin(l, node);
+    cond_branch(l, node, join.yes, join.no);
     ir_build_move_to(&l->b, join.yes);
     join_store(l, &join, ir_build_int(&l->b, 1));
     ir_build_move_to(&l->b, join.no);
@@ -174,63 +174,63 @@ struct ir_value cond_logical_value(struct lower *l, CXCursor cursor) {
     return join_end(l, &join);
 }
 
-static struct ir_value arm_value(struct lower *l, CXCursor cursor, CXCursor arm) {
-    return expr_converted(l, arm, type_of(l, cursor));
+static struct ir_value arm_value(struct lower *l, struct node *node, struct node *arm) {
+    return expr_converted(l, arm, type_of(l, node));
 }
 
-struct ir_value cond_choice_value(struct lower *l, CXCursor cursor) {
-    struct cursors exprs = cursor_exprs(l, cursor);
+struct ir_value cond_choice_value(struct lower *l, struct node *node) {
+    struct nodes exprs = node->exprs;
     struct ir_value constant;
     if (exprs.count != 3)
-        return emit_havoc(l, type_of(l, cursor), source_loc(l, cursor));
+        return emit_havoc(l, type_of(l, node), source_loc(l, node));
     if (decl_dry_constant(l, exprs.items[0], type_of(l, exprs.items[0]), &constant))
-        return arm_value(l, cursor, exprs.items[fold_is_zero(l, constant) ? 2 : 1]);
+        return arm_value(l, node, exprs.items[fold_is_zero(l, constant) ? 2 : 1]);
     if (l->is_dry)
         return unknown;
-    if (type_at(l, type_of(l, cursor))->kind == IR_VOID) {
-        cond_effects(l, cursor);
+    if (type_at(l, type_of(l, node))->kind == IR_VOID) {
+        cond_effects(l, node);
         return (struct ir_value){IR_V_NONE, 0};
     }
-    struct join join = join_begin(l, cursor);
+    struct join join = join_begin(l, node);
     cond_branch(l, exprs.items[0], join.yes, join.no);
     ir_build_move_to(&l->b, join.yes);
-    join_store(l, &join, arm_value(l, cursor, exprs.items[1]));
+    join_store(l, &join, arm_value(l, node, exprs.items[1]));
     ir_build_move_to(&l->b, join.no);
-    join_store(l, &join, arm_value(l, cursor, exprs.items[2]));
+    join_store(l, &join, arm_value(l, node, exprs.items[2]));
     return join_end(l, &join);
 }
 
 // a ?: b. Parts: a, a, a, b.
-struct ir_value cond_gnu_choice_value(struct lower *l, CXCursor cursor, struct cursors parts) {
-    uint32_t from = type_of(l, parts.items[0]), to = type_of(l, cursor), loc = source_loc(l, cursor);
+struct ir_value cond_gnu_choice_value(struct lower *l, struct node *node, struct nodes parts) {
+    uint32_t from = type_of(l, parts.items[0]), to = type_of(l, node), loc = source_loc(l, node);
     struct ir_value value = expr_value(l, parts.items[0]);
     int truth = truth_of(l, value);
     if (truth >= 0)
-        return truth ? emit_convert(l, value, from, to, loc) : arm_value(l, cursor, parts.items[3]);
+        return truth ? emit_convert(l, value, from, to, loc) : arm_value(l, node, parts.items[3]);
     if (l->is_dry)
         return unknown;
-    struct join join = join_begin(l, cursor);
+    struct join join = join_begin(l, node);
     branch_on(l, value, parts.items[0], join.yes, join.no);
     ir_build_move_to(&l->b, join.yes);
     join_store(l, &join, emit_convert(l, value, from, to, loc));
     ir_build_move_to(&l->b, join.no);
-    join_store(l, &join, arm_value(l, cursor, parts.items[3]));
+    join_store(l, &join, arm_value(l, node, parts.items[3]));
     return join_end(l, &join);
 }
 
 // `a && f();`, `c ? f() : g();`: the value is dropped, so nothing joins.
-void cond_effects(struct lower *l, CXCursor cursor) {
-    struct cursors exprs = cursor_exprs(l, cursor);
+void cond_effects(struct lower *l, struct node *node) {
+    struct nodes exprs = node->exprs;
     if (l->is_dry) {
-        expr_value(l, cursor);
+        expr_value(l, node);
         return;
     }
-    uint32_t loc = source_loc(l, cursor);
+    uint32_t loc = source_loc(l, node);
     uint32_t yes = ir_build_block(&l->b), no = ir_build_block(&l->b), end = ir_build_block(&l->b);
     if (exprs.count >= 2)
         cond_branch(l, exprs.items[0], yes, no);
     bool is_choice = exprs.count == 3;
-    bool is_or = !is_choice && clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_LOr;
+    bool is_or = !is_choice && clang_getCursorBinaryOperatorKind(node->cursor) == CXBinaryOperator_LOr;
     ir_build_move_to(&l->b, yes);
     if (!is_or && exprs.count >= 2)
         expr_effects(l, exprs.items[1]);

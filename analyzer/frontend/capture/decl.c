@@ -76,16 +76,16 @@ uint32_t decl_params(struct lower *l, CXCursor func, struct ir_var **ret_params)
 }
 
 struct ir_var decl_local_var(struct lower *l, CXCursor cursor) {
-    struct ir_var var = {.kind = IR_VAR_LOCAL, .name = spelling_text(l, cursor), .type = type_of(l, cursor)};
+    struct ir_var var = {.kind = IR_VAR_LOCAL, .name = spelling_text(l, cursor), .type = type_of_decl(l, cursor)};
     var.is_const = type_at(l, var.type)->is_const;
-    var.loc = var.name ? source_loc(l, cursor) : source_first_loc(l, cursor); // a precompiled header forgets where "unsigned long" ends
+    var.loc = var.name ? source_decl_loc(l, cursor) : source_first_loc(l, cursor); // a precompiled header forgets where "unsigned long" ends
     var.annotation = decl_annotation(l, cursor, NULL);
     return var;
 }
 
 static struct ir_func func_head(struct lower *l, CXCursor cursor) {
     bool has_unexposed;
-    struct ir_func head = {.name = spelling_text(l, cursor), .loc = source_loc(l, cursor), .type = type_of(l, cursor)};
+    struct ir_func head = {.name = spelling_text(l, cursor), .loc = source_decl_loc(l, cursor), .type = type_of_decl(l, cursor)};
     head.usr = usr_text(l, clang_getCanonicalCursor(cursor));
     head.annotation = decl_annotation(l, cursor, &has_unexposed);
     head.is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal;
@@ -179,7 +179,7 @@ static bool may_be_constant(const struct lower *l, uint32_t type) {
     return t->is_const && !l->type_infos.items[type].is_volatile && (type_is_integer(l, type) || t->kind == IR_FLOAT);
 }
 
-bool decl_dry_constant(struct lower *l, CXCursor expr, uint32_t type, struct ir_value *ret_value) {
+bool decl_dry_constant(struct lower *l, struct node *expr, uint32_t type, struct ir_value *ret_value) {
     uint32_t current = l->b.current;
     bool was_dry = l->is_dry, had_effects = l->has_effects;
     l->b.current = IR_NONE;
@@ -201,7 +201,7 @@ static struct decl *find_var(struct lower *l, CXCursor var) {
 }
 
 bool decl_constant(struct lower *l, CXCursor var, struct ir_value *ret_value) {
-    uint32_t type = type_of(l, var);
+    uint32_t type = type_of_decl(l, var);
     if (var.kind != CXCursor_VarDecl || !may_be_constant(l, type))
         return false;
     decl_var(l, var);
@@ -212,7 +212,7 @@ bool decl_constant(struct lower *l, CXCursor var, struct ir_value *ret_value) {
         CXCursor init = clang_Cursor_getVarDeclInitializer(clang_Cursor_isNull(definition) ? var : definition);
         bool has_init = !clang_Cursor_isNull(init) && !clang_isInvalid(init.kind);
         struct ir_value value = {IR_V_NONE, 0};
-        bool is_constant = has_init && decl_dry_constant(l, init, type, &value);
+        bool is_constant = has_init && decl_dry_constant(l, node_tree(l, init), type, &value);
         known = find_var(l, var); // the table may have moved
         known->const_state = is_constant ? CONST_KNOWN : CONST_NONE;
         known->constant = value;

@@ -9,8 +9,8 @@ struct association {
 };
 
 // The type names of a selection in order, from `_Generic` on. Returns how many there are.
-static uint32_t read_associations(struct lower *l, CXCursor cursor, struct association *ret_found, uint32_t room) {
-    const char *end, *at = source_spelled(l, cursor, &end);
+static uint32_t read_associations(struct lower *l, struct node *node, struct association *ret_found, uint32_t room) {
+    const char *end, *at = source_spelled(l, node, &end);
     if (!at || end - at < 8 || strncmp(at, "_Generic", 8) != 0)
         return 0;
     at = text_skip_blanks(at + 8, end);
@@ -65,24 +65,25 @@ static bool names_type(struct lower *l, const char *text, CXCursor ref, CXType t
 }
 
 struct arm {
-    CXCursor expr, ref;
+    struct node *expr;
+    CXCursor ref;
     bool fits;
 };
 
-static uint32_t read_arms(struct lower *l, CXCursor cursor, CXCursor *ret_control, struct arm *ret_arms, uint32_t room) {
-    struct cursors children = cursor_children(l, cursor);
-    CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+static uint32_t read_arms(struct node *node, struct node **ret_control, struct arm *ret_arms, uint32_t room) {
+    struct nodes children = node->children;
+    CXType type = clang_getCanonicalType(clang_getCursorType(node->cursor));
     CXCursor ref = clang_getNullCursor();
     uint32_t count = 0;
     bool has_control = false;
     for (uint32_t i = 0; i < children.count; i++) {
-        CXCursor child = children.items[i];
-        if (child.kind == CXCursor_TypeRef)
-            ref = child;
-        if (!clang_isExpression(child.kind))
+        struct node *child = children.items[i];
+        if (child->cursor.kind == CXCursor_TypeRef)
+            ref = child->cursor;
+        if (!clang_isExpression(child->cursor.kind))
             continue;
         if (has_control && count < room) {
-            bool fits = clang_equalTypes(clang_getCanonicalType(clang_getCursorType(child)), type);
+            bool fits = clang_equalTypes(clang_getCanonicalType(clang_getCursorType(child->cursor)), type);
             ret_arms[count++] = (struct arm){child, ref, fits};
         } else {
             *ret_control = child;
@@ -93,24 +94,24 @@ static uint32_t read_arms(struct lower *l, CXCursor cursor, CXCursor *ret_contro
     return count;
 }
 
-bool generic_chosen(struct lower *l, CXCursor cursor, CXCursor *ret_arm) {
+bool generic_chosen(struct lower *l, struct node *node, struct node **ret_arm) {
     enum { ARMS_MAX = 64 };
     struct arm arms[ARMS_MAX];
     struct association named[ARMS_MAX];
-    CXCursor control = clang_getNullCursor();
-    uint32_t count = read_arms(l, cursor, &control, arms, ARMS_MAX), fitting = 0, last = 0;
+    struct node *control = NULL;
+    uint32_t count = read_arms(node, &control, arms, ARMS_MAX), fitting = 0, last = 0;
     for (uint32_t i = 0; i < count; i++)
         if (arms[i].fits) {
             fitting++;
             last = i;
         }
-    if (fitting > 1 && read_associations(l, cursor, named, ARMS_MAX) == count) {
+    if (fitting > 1 && read_associations(l, node, named, ARMS_MAX) == count) {
         uint32_t chosen = IR_NONE;
         for (uint32_t i = 0; i < count; i++) {
             bool is_default = !strcmp(named[i].type, "default");
             if (arms[i].fits && is_default && chosen == IR_NONE)
                 chosen = i;
-            if (arms[i].fits && !is_default && names_type(l, named[i].type, arms[i].ref, clang_getCursorType(control)))
+            if (arms[i].fits && !is_default && names_type(l, named[i].type, arms[i].ref, clang_getCursorType(control->cursor)))
                 chosen = i;
         }
         last = chosen;

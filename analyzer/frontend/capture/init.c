@@ -8,13 +8,19 @@
 #include <string.h>
 
 struct items {
-    CXCursor *items;
+    struct node **items;
     uint32_t count, at;
 };
 
+// Of a record.
+struct fields {
+    CXCursor *items;
+    uint32_t count;
+};
+
 struct designation {
-    struct cursors steps;
-    CXCursor value, cursor;
+    struct nodes steps;
+    struct node *value;
 };
 
 struct object {
@@ -26,8 +32,8 @@ struct object {
 static void init_next(struct lower *l, const struct object *object, struct items *items);
 static void init_rest(struct lower *l, const struct object *object, uint32_t from, struct items *items);
 
-static bool is_designated(CXCursor item) {
-    return item.kind == CXCursor_UnexposedExpr && clang_getCursorType(item).kind == CXType_Void;
+static bool is_designated(struct node *item) {
+    return item->cursor.kind == CXCursor_UnexposedExpr && clang_getCursorType(item->cursor).kind == CXType_Void;
 }
 
 static struct object object_at(struct lower *l, struct ir_value addr, CXType type, uint32_t loc) {
@@ -61,10 +67,10 @@ static enum CXVisitorResult collect_field(CXCursor field, CXClientData data) {
 }
 
 // The fields that take part in initialization.
-static struct cursors fields_of(struct lower *l, CXType record) {
+static struct fields fields_of(struct lower *l, CXType record) {
     l->collected.len = 0;
     clang_Type_visitFields(record, collect_field, l);
-    struct cursors fields = {.count = (uint32_t)l->collected.len};
+    struct fields fields = {.count = (uint32_t)l->collected.len};
     fields.items = arena_copy(&l->arena, l->collected.items, fields.count * sizeof(CXCursor));
     return fields;
 }
@@ -73,42 +79,42 @@ static bool is_union(CXType record) {
     return clang_getTypeDeclaration(record).kind == CXCursor_UnionDecl;
 }
 
-static void store_value(struct lower *l, const struct object *object, CXCursor value) {
+static void store_value(struct lower *l, const struct object *object, struct node *value) {
     uint32_t type = type_get(l, object->type);
     emit_store(l, object->addr, expr_converted(l, value, type), type, source_loc(l, value));
 }
 
 // The expression initializes the whole object, rather than the first scalar in it.
-static bool fits_whole(struct lower *l, const struct object *object, CXCursor value) {
+static bool fits_whole(const struct object *object, struct node *value) {
     if (is_array(object->type))
-        return cursor_strip(l, value).kind == CXCursor_StringLiteral;
-    CXType type = clang_getCanonicalType(clang_getCursorType(value));
+        return node_strip(value)->cursor.kind == CXCursor_StringLiteral;
+    CXType type = clang_getCanonicalType(clang_getCursorType(value->cursor));
     return object->type.kind != CXType_Record ||
            clang_equalTypes(clang_getUnqualifiedType(type), clang_getUnqualifiedType(object->type));
 }
 
-static struct designation designation_of(struct lower *l, CXCursor item) {
-    struct cursors children = cursor_children(l, item);
-    struct designation d = {.cursor = item, .value = clang_getNullCursor()};
-    d.steps.items = arena_array(&l->arena, CXCursor, children.count);
+static struct designation designation_of(struct lower *l, struct node *item) {
+    struct nodes children = item->children;
+    struct designation d = {0};
+    d.steps.items = arena_array(&l->arena, struct node *, children.count);
     for (uint32_t i = 0; i < children.count; i++)
-        if (children.items[i].kind == CXCursor_MemberRef || clang_isExpression(children.items[i].kind))
+        if (children.items[i]->cursor.kind == CXCursor_MemberRef || clang_isExpression(children.items[i]->cursor.kind))
             d.steps.items[d.steps.count++] = children.items[i];
     if (d.steps.count)
         d.value = d.steps.items[--d.steps.count];
     return d;
 }
 
-static bool index_at(struct lower *l, CXCursor cursor, int64_t *ret_index) {
+static bool index_at(struct lower *l, struct node *node, int64_t *ret_index) {
     struct ir_value value;
-    if (!decl_dry_constant(l, cursor, type_of(l, cursor), &value) || value.kind != IR_V_INT)
+    if (!decl_dry_constant(l, node, type_of(l, node), &value) || value.kind != IR_V_INT)
         return false;
     *ret_index = fold_int(l, value);
     return true;
 }
 
 // [a ... b] and [a][b] look alike; the text between tells.
-static bool is_range(struct lower *l, CXCursor low, CXCursor high) {
+static bool is_range(struct lower *l, struct node *low, struct node *high) {
     const char *low_end, *high_end, *from = source_spelled(l, low, &low_end), *to = source_spelled(l, high, &high_end);
     if (!from || !to || low_end != high_end || to < from)
         return false;
@@ -132,8 +138,8 @@ static void init_designated(struct lower *l, const struct object *object, const 
 // After a nested designator, what follows in the list goes on behind the place it named.
 static void init_designated_field(struct lower *l, const struct object *object, const struct designation *d, uint32_t step,
                                   struct items *items) {
-    CXCursor field = clang_getCursorReferenced(d->steps.items[step]);
-    struct cursors fields = fields_of(l, object->type);
+    CXCursor field = clang_getCursorReferenced(d->steps.items[step]->cursor);
+    struct fields fields = fields_of(l, object->type);
     struct object inner = field_of(l, object, field);
     init_designated(l, &inner, d, step + 1, items);
     for (uint32_t i = 0; step && i < fields.count; i++)
@@ -148,7 +154,7 @@ static void init_designated_index(struct lower *l, const struct object *object, 
         return;
     high = low;
     uint32_t next = step + 1;
-    if (next < d->steps.count && d->steps.items[next].kind != CXCursor_MemberRef &&
+    if (next < d->steps.count && d->steps.items[next]->cursor.kind != CXCursor_MemberRef &&
         is_range(l, d->steps.items[step], d->steps.items[next]) && index_at(l, d->steps.items[next], &high))
         next++;
     uint32_t at = items->at;
@@ -165,13 +171,13 @@ static void init_designated_index(struct lower *l, const struct object *object, 
 static void init_designated(struct lower *l, const struct object *object, const struct designation *d, uint32_t step,
                             struct items *items) {
     if (step == d->steps.count) {
-        struct items value = {.items = arena_array(&l->arena, CXCursor, items->count - items->at + 1)};
+        struct items value = {.items = arena_array(&l->arena, struct node *, items->count - items->at + 1)};
         value.items[value.count++] = d->value;
         for (uint32_t i = items->at; i < items->count; i++)
             value.items[value.count++] = items->items[i];
         init_next(l, object, &value);
         items->at += value.at - 1;
-    } else if (d->steps.items[step].kind == CXCursor_MemberRef) {
+    } else if (d->steps.items[step]->cursor.kind == CXCursor_MemberRef) {
         init_designated_field(l, object, d, step, items);
     } else if (is_array(object->type)) {
         init_designated_index(l, object, d, step, items);
@@ -189,7 +195,7 @@ static uint32_t member_count(struct lower *l, CXType type) {
 
 // Members from `from` on, from a list without braces of its own: ends at a designator, which belongs to a list further out.
 static void init_rest(struct lower *l, const struct object *object, uint32_t from, struct items *items) {
-    struct cursors fields = {0};
+    struct fields fields = {0};
     if (object->type.kind == CXType_Record)
         fields = fields_of(l, object->type);
     uint32_t count = member_count(l, object->type);
@@ -200,39 +206,39 @@ static void init_rest(struct lower *l, const struct object *object, uint32_t fro
 }
 
 static uint32_t position_behind(struct lower *l, const struct object *object, const struct designation *d) {
-    CXCursor first = d->steps.items[0];
-    if (first.kind != CXCursor_MemberRef) {
+    struct node *first = d->steps.items[0];
+    if (first->cursor.kind != CXCursor_MemberRef) {
         int64_t index = 0;
-        bool has_two = d->steps.count > 1 && d->steps.items[1].kind != CXCursor_MemberRef && is_range(l, first, d->steps.items[1]);
+        bool has_two = d->steps.count > 1 && d->steps.items[1]->cursor.kind != CXCursor_MemberRef && is_range(l, first, d->steps.items[1]);
         index_at(l, d->steps.items[has_two], &index);
         return (uint32_t)index + 1;
     }
-    struct cursors fields = fields_of(l, object->type);
+    struct fields fields = fields_of(l, object->type);
     for (uint32_t i = 0; i < fields.count; i++)
-        if (clang_equalCursors(fields.items[i], clang_getCursorReferenced(first)))
+        if (clang_equalCursors(fields.items[i], clang_getCursorReferenced(first->cursor)))
             return i + 1;
     return fields.count;
 }
 
-static void init_braced(struct lower *l, const struct object *object, CXCursor list) {
-    struct cursors exprs = cursor_exprs(l, list);
+static void init_braced(struct lower *l, const struct object *object, struct node *list) {
+    struct nodes exprs = list->exprs;
     struct items items = {.items = exprs.items, .count = exprs.count};
     if (!is_array(object->type) && object->type.kind != CXType_Record) {
         if (items.count)
             init_next(l, object, &items);
         return;
     }
-    if (items.count == 1 && fits_whole(l, object, items.items[0]) && !is_designated(items.items[0]) &&
-        items.items[0].kind != CXCursor_InitListExpr && is_array(object->type)) {
+    if (items.count == 1 && fits_whole(object, items.items[0]) && !is_designated(items.items[0]) &&
+        items.items[0]->cursor.kind != CXCursor_InitListExpr && is_array(object->type)) {
         store_value(l, object, items.items[0]); // char text[] = {"abc"}
         return;
     }
-    struct cursors fields = {0};
+    struct fields fields = {0};
     if (object->type.kind == CXType_Record)
         fields = fields_of(l, object->type);
     uint32_t count = member_count(l, object->type);
     for (uint32_t i = 0; items.at < items.count;) {
-        CXCursor item = items.items[items.at];
+        struct node *item = items.items[items.at];
         if (is_designated(item)) {
             struct designation d = designation_of(l, item);
             items.at++;
@@ -252,11 +258,11 @@ static void init_braced(struct lower *l, const struct object *object, CXCursor l
 
 // One member, from as many items as it takes.
 static void init_next(struct lower *l, const struct object *object, struct items *items) {
-    CXCursor item = items->items[items->at];
-    if (item.kind == CXCursor_InitListExpr) {
+    struct node *item = items->items[items->at];
+    if (item->cursor.kind == CXCursor_InitListExpr) {
         items->at++;
         init_braced(l, object, item);
-    } else if (fits_whole(l, object, item)) {
+    } else if (fits_whole(object, item)) {
         items->at++;
         store_value(l, object, item);
     } else {
@@ -266,12 +272,12 @@ static void init_next(struct lower *l, const struct object *object, struct items
     }
 }
 
-void init_object(struct lower *l, struct ir_value addr, CXType type, CXCursor init) {
+void init_object(struct lower *l, struct ir_value addr, CXType type, struct node *init) {
     struct object object = object_at(l, addr, type, source_loc(l, init));
-    CXCursor bare = init.kind == CXCursor_InitListExpr ? init : cursor_strip(l, init);
-    bool is_list = bare.kind == CXCursor_InitListExpr;
-    if (is_array(object.type) && bare.kind == CXCursor_CompoundLiteralExpr) { // GNU: int a[] = (int[]){1, 2}
-        struct cursors exprs = cursor_exprs(l, bare);
+    struct node *bare = init->cursor.kind == CXCursor_InitListExpr ? init : node_strip(init);
+    bool is_list = bare->cursor.kind == CXCursor_InitListExpr;
+    if (is_array(object.type) && bare->cursor.kind == CXCursor_CompoundLiteralExpr) { // GNU: int a[] = (int[]){1, 2}
+        struct nodes exprs = bare->exprs;
         bare = exprs.items[exprs.count - 1];
         is_list = true;
     }

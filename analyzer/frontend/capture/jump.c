@@ -29,18 +29,18 @@ void jump_out(struct lower *l, struct target to, uint32_t loc) {
     ir_build_jump(&l->b, to.block, loc);
 }
 
-void jump_return(struct lower *l, CXCursor cursor) {
-    struct cursors exprs = cursor_exprs(l, cursor);
+void jump_return(struct lower *l, struct node *node) {
+    struct nodes exprs = node->exprs;
     struct ir_value value = {IR_V_NONE, 0};
     if (exprs.count)
         value = expr_converted(l, exprs.items[0], l->body.result_type);
-    uint32_t loc = source_statement_loc(l, cursor, cursor);
+    uint32_t loc = source_statement_loc(l, node, node);
     jump_cleanups(l, IR_NONE, loc);
     bool has_value = value.kind != IR_V_NONE;
     ir_build_terminate(&l->b, IR_RETURN, &value, has_value, NULL, 0, loc, IR_NONE);
 }
 
-// A label's cursor is not the same one seen from its statement and from a `goto`, but its place is.
+// A label's node is not the same one seen from its statement and from a `goto`, but its place is.
 static uint32_t label_number(struct lower *l, CXCursor label) {
     uint32_t *number = map_put(&l->body.labels, clang_getCursorLocation(label).int_data, NULL);
     if (!*number) {
@@ -51,35 +51,35 @@ static uint32_t label_number(struct lower *l, CXCursor label) {
     return *number - 1;
 }
 
-void jump_label(struct lower *l, CXCursor cursor) {
-    uint32_t number = label_number(l, cursor);
+void jump_label(struct lower *l, struct node *node) {
+    uint32_t number = label_number(l, node->cursor);
     struct target *target = &l->body.label_targets.items[number];
     target->cleanup = l->body.cleanup;
-    ir_build_jump(&l->b, target->block, source_loc(l, cursor));
+    ir_build_jump(&l->b, target->block, source_loc(l, node));
     ir_build_move_to(&l->b, target->block);
 }
 
-static struct pending_goto leave_open(struct lower *l, CXCursor cursor, CXCursor label) {
-    struct pending_goto pending = {.from = l->b.current, .cleanup = l->body.cleanup, .loc = source_loc(l, cursor), .label = label};
+static struct pending_goto leave_open(struct lower *l, struct node *node, CXCursor label) {
+    struct pending_goto pending = {.from = l->b.current, .cleanup = l->body.cleanup, .loc = source_loc(l, node), .label = label};
     l->b.current = IR_NONE;
     return pending;
 }
 
-void jump_goto(struct lower *l, CXCursor cursor) {
-    struct cursors children = cursor_children(l, cursor);
+void jump_goto(struct lower *l, struct node *node) {
+    struct nodes children = node->children;
     if (!children.count || l->b.current == IR_NONE)
         return;
-    struct pending_goto pending = leave_open(l, cursor, clang_getCursorReferenced(children.items[0]));
+    struct pending_goto pending = leave_open(l, node, clang_getCursorReferenced(children.items[0]->cursor));
     vec_push(&l->body.gotos, pending);
 }
 
-void jump_goto_any(struct lower *l, CXCursor cursor) {
-    struct cursors exprs = cursor_exprs(l, cursor);
+void jump_goto_any(struct lower *l, struct node *node) {
+    struct nodes exprs = node->exprs;
     for (uint32_t i = 0; i < exprs.count; i++)
         expr_effects(l, exprs.items[i]);
     if (l->b.current == IR_NONE)
         return;
-    struct pending_goto pending = leave_open(l, cursor, clang_getNullCursor());
+    struct pending_goto pending = leave_open(l, node, clang_getNullCursor());
     vec_push(&l->body.any_gotos, pending);
 }
 

@@ -15,7 +15,7 @@ static struct loop loop_begin(struct lower *l) {
     return loop;
 }
 
-static void loop_body(struct lower *l, const struct loop *loop, CXCursor body) {
+static void loop_body(struct lower *l, const struct loop *loop, struct node *body) {
     uint32_t outer = l->body.cleanup;
     ir_build_move_to(&l->b, loop->body);
     stmt_lower(l, body);
@@ -31,11 +31,11 @@ static void loop_end(struct lower *l, const struct loop *loop) {
     ir_build_move_to(&l->b, loop->end);
 }
 
-void loop_while(struct lower *l, CXCursor cursor) {
-    struct cursors parts = cursor_children(l, cursor);
+void loop_while(struct lower *l, struct node *node) {
+    struct nodes parts = node->children;
     if (parts.count < 2)
         return;
-    uint32_t loc = source_loc(l, cursor);
+    uint32_t loc = source_loc(l, node);
     struct loop loop = loop_begin(l);
     ir_build_jump(&l->b, loop.next, loc);
     ir_build_move_to(&l->b, loop.next);
@@ -45,11 +45,11 @@ void loop_while(struct lower *l, CXCursor cursor) {
     loop_end(l, &loop);
 }
 
-void loop_do(struct lower *l, CXCursor cursor) {
-    struct cursors parts = cursor_children(l, cursor);
+void loop_do(struct lower *l, struct node *node) {
+    struct nodes parts = node->children;
     if (parts.count < 2)
         return;
-    uint32_t loc = source_loc(l, cursor);
+    uint32_t loc = source_loc(l, node);
     struct loop loop = loop_begin(l);
     ir_build_jump(&l->b, loop.body, loc);
     loop_body(l, &loop, parts.items[0]);
@@ -62,8 +62,8 @@ void loop_do(struct lower *l, CXCursor cursor) {
 enum { FOR_INIT, FOR_COND, FOR_STEP, FOR_PARTS };
 
 // Which of the three parts the source shows between its semicolons. False where it cannot be read.
-static bool read_parts(struct lower *l, CXCursor cursor, bool *ret_is_there) {
-    const char *end, *at = source_spelled(l, cursor, &end);
+static bool read_parts(struct lower *l, struct node *node, bool *ret_is_there) {
+    const char *end, *at = source_spelled(l, node, &end);
     if (!at || text_skip_token(at, end) - at != 3 || strncmp(at, "for", 3) != 0)
         return false;
     at = text_skip_blanks(at + 3, end);
@@ -81,21 +81,21 @@ static bool read_parts(struct lower *l, CXCursor cursor, bool *ret_is_there) {
     return part == FOR_PARTS - 1;
 }
 
-static bool looks_like_step(CXCursor cursor) {
-    if (cursor.kind == CXCursor_UnaryOperator) {
-        enum CXUnaryOperatorKind op = clang_getCursorUnaryOperatorKind(cursor);
+static bool looks_like_step(struct node *node) {
+    if (node->cursor.kind == CXCursor_UnaryOperator) {
+        enum CXUnaryOperatorKind op = clang_getCursorUnaryOperatorKind(node->cursor);
         return op >= CXUnaryOperator_PostInc && op <= CXUnaryOperator_PreDec;
     }
-    if (cursor.kind != CXCursor_BinaryOperator)
-        return cursor.kind == CXCursor_CompoundAssignOperator;
-    enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(cursor);
+    if (node->cursor.kind != CXCursor_BinaryOperator)
+        return node->cursor.kind == CXCursor_CompoundAssignOperator;
+    enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(node->cursor);
     return op == CXBinaryOperator_Assign || op == CXBinaryOperator_Comma;
 }
 
 // A guess from the kinds of the expressions, for loops put together by macros.
-static void guess_parts(const struct cursors *parts, uint32_t count, CXCursor *ret_parts) {
+static void guess_parts(const struct nodes *parts, uint32_t count, struct node **ret_parts) {
     uint32_t first = 0;
-    if (count && (parts->items[0].kind == CXCursor_DeclStmt || (count > 1 && looks_like_step(parts->items[0]))))
+    if (count && (parts->items[0]->cursor.kind == CXCursor_DeclStmt || (count > 1 && looks_like_step(parts->items[0]))))
         ret_parts[FOR_INIT] = parts->items[first++];
     if (first < count && !looks_like_step(parts->items[first]))
         ret_parts[FOR_COND] = parts->items[first++];
@@ -103,12 +103,12 @@ static void guess_parts(const struct cursors *parts, uint32_t count, CXCursor *r
         ret_parts[FOR_STEP] = parts->items[first];
 }
 
-static void find_parts(struct lower *l, CXCursor cursor, const struct cursors *parts, CXCursor *ret_parts) {
+static void find_parts(struct lower *l, struct node *node, const struct nodes *parts, struct node **ret_parts) {
     bool is_there[FOR_PARTS] = {true, true, true};
     uint32_t count = parts->count - 1, at = 0; // the last one is the body
     for (int i = 0; i < FOR_PARTS; i++)
-        ret_parts[i] = clang_getNullCursor();
-    if (count < FOR_PARTS && !read_parts(l, cursor, is_there))
+        ret_parts[i] = NULL;
+    if (count < FOR_PARTS && !read_parts(l, node, is_there))
         is_there[0] = is_there[1] = is_there[2] = false;
     if ((uint32_t)is_there[0] + is_there[1] + is_there[2] != count) {
         guess_parts(parts, count, ret_parts);
@@ -119,28 +119,28 @@ static void find_parts(struct lower *l, CXCursor cursor, const struct cursors *p
             ret_parts[i] = parts->items[at++];
 }
 
-void loop_for(struct lower *l, CXCursor cursor) {
-    struct cursors children = cursor_children(l, cursor);
+void loop_for(struct lower *l, struct node *node) {
+    struct nodes children = node->children;
     if (!children.count)
         return;
-    CXCursor parts[FOR_PARTS];
-    find_parts(l, cursor, &children, parts);
-    uint32_t loc = source_loc(l, cursor), outer = l->body.cleanup, outer_scope = l->body.scope;
+    struct node *parts[FOR_PARTS];
+    find_parts(l, node, &children, parts);
+    uint32_t loc = source_loc(l, node), outer = l->body.cleanup, outer_scope = l->body.scope;
     l->body.scope = loc;
-    if (!clang_Cursor_isNull(parts[FOR_INIT]))
+    if (parts[FOR_INIT])
         stmt_lower(l, parts[FOR_INIT]);
     struct loop loop = loop_begin(l);
     uint32_t test = ir_build_block(&l->b);
     ir_build_jump(&l->b, test, loc);
     ir_build_move_to(&l->b, test);
-    if (clang_Cursor_isNull(parts[FOR_COND]))
+    if (!parts[FOR_COND])
         ir_build_jump(&l->b, loop.body, loc);
     else
         cond_branch(l, parts[FOR_COND], loop.body, loop.end);
     loop_body(l, &loop, children.items[children.count - 1]);
     ir_build_jump(&l->b, loop.next, loc);
     ir_build_move_to(&l->b, loop.next);
-    if (!clang_Cursor_isNull(parts[FOR_STEP]))
+    if (parts[FOR_STEP])
         expr_effects(l, parts[FOR_STEP]);
     ir_build_jump(&l->b, test, loc);
     loop_end(l, &loop);

@@ -30,21 +30,29 @@ struct decl_table {
     VEC(struct decl) items;
 };
 
-struct cursors {
-    CXCursor *items;
+struct nodes {
+    struct node **items;
     uint32_t count;
 };
 
-// What was asked of a cursor lately: the same questions come several times, and libclang's answers are slow.
-struct cursor_memo {
+// A statement, an expression or a variable of the function that is being lowered, or of an initializer, with all that is under it. What
+// is asked of it is asked once: libclang's answers are slow.
+struct node {
     CXCursor cursor;
-    uint32_t generation; // of the memory that `children` are in
-    struct cursors children, exprs;
-    bool has_children;
-    uint32_t loc, type; // plus one; 0: not asked yet
+    struct nodes children, exprs; // `exprs`: only those that are expressions
+    CXSourceRange extent;         // null: not asked yet
+    uint32_t loc, type;           // plus one; 0: not asked yet
 };
 
-enum { CURSOR_MEMOS = 1024 };
+struct node_found {
+    CXCursor cursor;
+    uint32_t parent; // into `found`
+};
+
+struct node_visit {
+    VEC(struct node_found) found;
+    VEC(uint32_t) path; // from the root to the last one, into `found`
+};
 
 // What IR types do not say but lowering needs; by type id.
 struct type_info {
@@ -133,10 +141,8 @@ struct lower {
     struct ir_builder b;
     struct arena arena;      // this function's scratch
     struct arena unit_arena;
-    // cursor.c
-    VEC(CXCursor) collected; // children of the cursor just visited
-    struct cursor_memo *memos; // CURSOR_MEMOS, by hash
-    uint32_t generation;
+    struct node_visit visit;
+    VEC(CXCursor) collected; // fields of the record just visited
     // source.c
     CXFile main_file;
     struct map file_ids;            // CXFile -> file
@@ -178,19 +184,21 @@ void source_init(struct lower *l);
 const char *source_string(struct lower *l, CXString string);      // copied to the arena
 const char *source_unit_string(struct lower *l, CXString string); // copied to the unit's arena
 uint32_t source_file(struct lower *l, CXFile file);
-uint32_t source_loc(struct lower *l, CXCursor cursor);
+uint32_t source_loc(struct lower *l, struct node *node);
+uint32_t source_decl_loc(struct lower *l, CXCursor cursor);
 uint32_t source_first_loc(struct lower *l, CXCursor cursor); // its first token
-// Of a statement, up to the end of a part of it (or of itself; null: only where it starts), with whether a semicolon follows.
-uint32_t source_statement_loc(struct lower *l, CXCursor statement, CXCursor until);
-uint32_t source_end_loc(struct lower *l, CXCursor cursor); // its last character, such as a closing brace
-bool source_in_macro(CXCursor cursor);
+// Of a statement, up to the end of a part of it (or of itself; NULL: only where it starts), with whether a semicolon follows.
+uint32_t source_statement_loc(struct lower *l, struct node *statement, struct node *until);
+uint32_t source_end_loc(struct lower *l, struct node *node); // its last character, such as a closing brace
+CXSourceRange source_extent(struct node *node);
+bool source_in_macro(struct node *node);
 void source_list(const struct lower *l, struct buf *out); // all files but the main one, as in protocol.h
 // Text id of the source of an expression on one line; 0 where it is longer than `limit` bytes.
-uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit);
+uint32_t source_text(struct lower *l, struct node *node, size_t limit);
 // The first token as spelled, looking into macros.
-const char *source_first_token(struct lower *l, CXCursor cursor);
-// Text of the file from where the cursor's first token is spelled, looking into macros; NULL where there is none.
-const char *source_spelled(struct lower *l, CXCursor cursor, const char **ret_end);
+const char *source_first_token(struct lower *l, struct node *node);
+// Text of the file from where the node's first token is spelled, looking into macros; NULL where there is none.
+const char *source_spelled(struct lower *l, struct node *node, const char **ret_end);
 bool source_is_main(struct lower *l, CXCursor cursor);
 bool source_has_error(struct lower *l, CXCursor cursor);
 
@@ -202,12 +210,13 @@ bool text_has_word(const char *text, const char *word);
 void text_collapse(const char *at, const char *end, struct buf *out); // blanks and newlines to single blanks
 void text_drop_qualifiers(const char *type, struct buf *out);
 
+// node.c
+struct node *node_tree(struct lower *l, CXCursor cursor); // lives as long as the function's scratch memory
+void node_visit_done(struct node_visit *visit);
+struct node *node_child(const struct node *node, CXCursor cursor); // NULL where it is none of the children
+struct node *node_strip(struct node *node);                        // without parentheses and implicit conversions
+
 // cursor.c: what libclang lacks
-struct cursor_memo *cursor_memo(struct lower *l, CXCursor cursor); // valid until the next one is asked for
-void cursor_forget(struct lower *l); // drops the function's scratch memory
-struct cursors cursor_children(struct lower *l, CXCursor cursor);
-struct cursors cursor_exprs(struct lower *l, CXCursor cursor); // only children that are expressions
-CXCursor cursor_strip(struct lower *l, CXCursor cursor);       // without parentheses and implicit conversions
 // Only for literals and other leaves: libclang crashes on some calls and casts that are not constant.
 bool cursor_evaluate(struct lower *l, CXCursor cursor, struct ir_value *ret_value);
 struct decl *cursor_find(const struct decl_table *table, CXCursor cursor); // valid until the next cursor_add
@@ -216,7 +225,8 @@ void cursor_table_done(struct decl_table *table);
 
 // type.c
 uint32_t type_get(struct lower *l, CXType type);
-uint32_t type_of(struct lower *l, CXCursor cursor);
+uint32_t type_of(struct lower *l, struct node *node);
+uint32_t type_of_decl(struct lower *l, CXCursor cursor);
 uint32_t type_pointer(struct lower *l, uint32_t type);
 const struct ir_type *type_at(const struct lower *l, uint32_t type);
 bool type_is_integer(const struct lower *l, uint32_t type); // bool, int, uint, enum
@@ -266,57 +276,57 @@ uint32_t decl_field(struct lower *l, CXCursor cursor);
 bool decl_constant(struct lower *l, CXCursor var, struct ir_value *ret_value);
 bool decl_cleanup(struct lower *l, CXCursor var, struct ir_value *ret_func); // __attribute__((cleanup(f)))
 // The value of an expression that is constant and has no effects.
-bool decl_dry_constant(struct lower *l, CXCursor expr, uint32_t type, struct ir_value *ret_value);
+bool decl_dry_constant(struct lower *l, struct node *expr, uint32_t type, struct ir_value *ret_value);
 void decl_references(struct lower *l, CXCursor init); // declares all that an initializer names
 
 // expr.c, assign.c
-struct ir_value expr_value(struct lower *l, CXCursor cursor);
-struct ir_value expr_addr(struct lower *l, CXCursor cursor);
-void expr_effects(struct lower *l, CXCursor cursor);
-struct ir_value expr_converted(struct lower *l, CXCursor cursor, uint32_t to);
-struct ir_value expr_name_value(struct lower *l, CXCursor cursor, CXCursor to); // `cursor` names the declaration `to`
-// The value of `operand` in the type of `cursor`, which converts it.
-struct ir_value expr_cast(struct lower *l, CXCursor cursor, CXCursor operand);
-struct ir_value assign_value(struct lower *l, CXCursor cursor);    // = and op=
-struct ir_value assign_step_value(struct lower *l, CXCursor cursor, enum CXUnaryOperatorKind op); // ++ and --
-struct ir_value unexposed_value(struct lower *l, CXCursor cursor);
-CXCursor unexposed_chosen(struct lower *l, CXCursor cursor); // what a cursor that adds nothing stands for; null: none
-bool generic_chosen(struct lower *l, CXCursor cursor, CXCursor *ret_arm);
+struct ir_value expr_value(struct lower *l, struct node *node);
+struct ir_value expr_addr(struct lower *l, struct node *node);
+void expr_effects(struct lower *l, struct node *node);
+struct ir_value expr_converted(struct lower *l, struct node *node, uint32_t to);
+struct ir_value expr_name_value(struct lower *l, struct node *node, CXCursor to); // `node` names the declaration `to`
+// The value of `operand` in the type of `node`, which converts it.
+struct ir_value expr_cast(struct lower *l, struct node *node, struct node *operand);
+struct ir_value assign_value(struct lower *l, struct node *node);    // = and op=
+struct ir_value assign_step_value(struct lower *l, struct node *node, enum CXUnaryOperatorKind op); // ++ and --
+struct ir_value unexposed_value(struct lower *l, struct node *node);
+struct node *unexposed_chosen(struct lower *l, struct node *node); // what a node that adds nothing stands for; NULL: none
+bool generic_chosen(struct lower *l, struct node *node, struct node **ret_arm);
 
 // cond.c: conditions, ?:, && and ||
-void cond_branch(struct lower *l, CXCursor cursor, uint32_t yes, uint32_t no);
-struct ir_value cond_logical_value(struct lower *l, CXCursor cursor);
-struct ir_value cond_choice_value(struct lower *l, CXCursor cursor);
-struct ir_value cond_gnu_choice_value(struct lower *l, CXCursor cursor, struct cursors parts);
-void cond_effects(struct lower *l, CXCursor cursor);
+void cond_branch(struct lower *l, struct node *node, uint32_t yes, uint32_t no);
+struct ir_value cond_logical_value(struct lower *l, struct node *node);
+struct ir_value cond_choice_value(struct lower *l, struct node *node);
+struct ir_value cond_gnu_choice_value(struct lower *l, struct node *node, struct nodes parts);
+void cond_effects(struct lower *l, struct node *node);
 
 // call.c, builtin.c, atomic.c
-struct ir_value call_value(struct lower *l, CXCursor cursor);
-bool builtin_value(struct lower *l, CXCursor call, const char *name, struct cursors args, struct ir_value *ret_value);
-bool atomic_sync_value(struct lower *l, CXCursor call, const char *name, struct cursors args, struct ir_value *ret_value);
-struct ir_value atomic_value(struct lower *l, CXCursor cursor, const char *name, struct cursors parts);
+struct ir_value call_value(struct lower *l, struct node *node);
+bool builtin_value(struct lower *l, struct node *call, const char *name, struct nodes args, struct ir_value *ret_value);
+bool atomic_sync_value(struct lower *l, struct node *call, const char *name, struct nodes args, struct ir_value *ret_value);
+struct ir_value atomic_value(struct lower *l, struct node *node, const char *name, struct nodes parts);
 
 // init.c
-void init_object(struct lower *l, struct ir_value addr, CXType type, CXCursor init);
+void init_object(struct lower *l, struct ir_value addr, CXType type, struct node *init);
 
 // stmt.c, jump.c, switch.c, asm.c
-void stmt_lower(struct lower *l, CXCursor cursor);
-void stmt_var(struct lower *l, CXCursor cursor);
-struct ir_value stmt_expr_value(struct lower *l, CXCursor cursor);
-void loop_for(struct lower *l, CXCursor cursor);
-void loop_while(struct lower *l, CXCursor cursor);
-void loop_do(struct lower *l, CXCursor cursor);
+void stmt_lower(struct lower *l, struct node *node);
+void stmt_var(struct lower *l, struct node *node);
+struct ir_value stmt_expr_value(struct lower *l, struct node *node);
+void loop_for(struct lower *l, struct node *node);
+void loop_while(struct lower *l, struct node *node);
+void loop_do(struct lower *l, struct node *node);
 void jump_cleanups(struct lower *l, uint32_t down_to, uint32_t loc); // runs the current ones, innermost first
 void jump_out(struct lower *l, struct target to, uint32_t loc);
-void jump_goto(struct lower *l, CXCursor cursor);
-void jump_goto_any(struct lower *l, CXCursor cursor);
-void jump_label(struct lower *l, CXCursor cursor);
-void jump_return(struct lower *l, CXCursor cursor);
+void jump_goto(struct lower *l, struct node *node);
+void jump_goto_any(struct lower *l, struct node *node);
+void jump_label(struct lower *l, struct node *node);
+void jump_return(struct lower *l, struct node *node);
 void jump_take_label(struct lower *l, CXCursor label);
 void jump_resolve(struct lower *l);
-void switch_lower(struct lower *l, CXCursor cursor);
-void switch_case(struct lower *l, CXCursor cursor);
-void asm_lower(struct lower *l, CXCursor cursor);
+void switch_lower(struct lower *l, struct node *node);
+void switch_case(struct lower *l, struct node *node);
+void asm_lower(struct lower *l, struct node *node);
 
 // unit.c
 // False where it cannot be done with a precompiled header.

@@ -32,7 +32,7 @@ static void fill_fields(struct lower *l, uint32_t record, const CXCursor *fields
     }
     for (uint32_t i = 0; i < count; i++) {
         const char *name = source_string(l, clang_getCursorSpelling(fields[i]));
-        uint32_t type = type_of(l, fields[i]), annotation = decl_annotation(l, fields[i], NULL);
+        uint32_t type = type_of_decl(l, fields[i]), annotation = decl_annotation(l, fields[i], NULL);
         struct ir_field *field = &l->b.fields.items[first + i];
         field->name = strchr(name, '(') ? 0 : ir_build_text(&l->b, name);
         field->type = type;

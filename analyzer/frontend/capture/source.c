@@ -223,23 +223,33 @@ static void expansion_extent(struct lower *l, CXSourceRange range, struct place 
         *ret_end = *ret_begin;
 }
 
-bool source_in_macro(CXCursor cursor) {
-    return clang_getCursorExtent(cursor).begin_int_data & MACRO_BIT;
+CXSourceRange source_extent(struct node *node) {
+    if (!node->extent.begin_int_data)
+        node->extent = clang_getCursorExtent(node->cursor);
+    return node->extent;
 }
 
-uint32_t source_loc(struct lower *l, CXCursor cursor) {
-    struct cursor_memo *memo = cursor_memo(l, cursor);
-    if (memo->loc)
-        return memo->loc - 1;
-    CXSourceRange range = clang_getCursorExtent(cursor);
+bool source_in_macro(struct node *node) {
+    return source_extent(node).begin_int_data & MACRO_BIT;
+}
+
+static uint32_t range_loc(struct lower *l, CXSourceRange range) {
     struct place begin, end;
     expansion_extent(l, range, &begin, &end);
     uint32_t file = source_file(l, begin.file);
     struct ir_loc loc = {.file = file, .line = begin.line, .column = begin.column, .end_line = end.line, .end_column = end.column,
                          .in_macro = (range.begin_int_data & MACRO_BIT) != 0};
-    uint32_t id = file == IR_NONE ? 0 : ir_build_loc(&l->b, &loc);
-    memo->loc = id + 1;
-    return id;
+    return file == IR_NONE ? 0 : ir_build_loc(&l->b, &loc);
+}
+
+uint32_t source_loc(struct lower *l, struct node *node) {
+    if (!node->loc)
+        node->loc = range_loc(l, source_extent(node)) + 1;
+    return node->loc - 1;
+}
+
+uint32_t source_decl_loc(struct lower *l, CXCursor cursor) {
+    return range_loc(l, clang_getCursorExtent(cursor));
 }
 
 uint32_t source_first_loc(struct lower *l, CXCursor cursor) {
@@ -264,13 +274,13 @@ static bool is_before_semicolon(struct lower *l, uint32_t file, unsigned offset)
     return source->text && offset < source->size && source->text[offset] == ';';
 }
 
-uint32_t source_statement_loc(struct lower *l, CXCursor statement, CXCursor until) {
+uint32_t source_statement_loc(struct lower *l, struct node *statement, struct node *until) {
     struct place begin, end, unused;
-    expansion_extent(l, clang_getCursorExtent(statement), &begin, &unused);
-    if (clang_Cursor_isNull(until))
+    expansion_extent(l, source_extent(statement), &begin, &unused);
+    if (!until)
         end = begin;
     else
-        expansion_extent(l, clang_getCursorExtent(until), &unused, &end);
+        expansion_extent(l, source_extent(until), &unused, &end);
     uint32_t file = source_file(l, begin.file);
     if (file == IR_NONE || end.file != begin.file || end.offset < begin.offset)
         return 0;
@@ -280,20 +290,20 @@ uint32_t source_statement_loc(struct lower *l, CXCursor statement, CXCursor unti
     return ir_build_loc(&l->b, &loc);
 }
 
-uint32_t source_end_loc(struct lower *l, CXCursor cursor) {
+uint32_t source_end_loc(struct lower *l, struct node *node) {
     struct place begin, end;
-    expansion_extent(l, clang_getCursorExtent(cursor), &begin, &end);
+    expansion_extent(l, source_extent(node), &begin, &end);
     uint32_t file = source_file(l, begin.file);
     if (file == IR_NONE || end.column < 2)
-        return source_loc(l, cursor);
+        return source_loc(l, node);
     struct ir_loc loc = {.file = file, .line = end.line, .column = end.column - 1, .end_line = end.line, .end_column = end.column,
-                         .in_macro = source_in_macro(cursor)};
+                         .in_macro = source_in_macro(node)};
     return ir_build_loc(&l->b, &loc);
 }
 
-uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit) {
+uint32_t source_text(struct lower *l, struct node *node, size_t limit) {
     struct place begin, end;
-    expansion_extent(l, clang_getCursorExtent(cursor), &begin, &end);
+    expansion_extent(l, source_extent(node), &begin, &end);
     uint32_t file = source_file(l, begin.file);
     if (file == IR_NONE || end.offset > loaded(l, file)->size || end.offset - begin.offset > 4 * limit)
         return 0;
@@ -305,8 +315,8 @@ uint32_t source_text(struct lower *l, CXCursor cursor, size_t limit) {
     return id;
 }
 
-const char *source_first_token(struct lower *l, CXCursor cursor) {
-    CXToken *token = clang_getToken(l->tu, clang_getRangeStart(clang_getCursorExtent(cursor)));
+const char *source_first_token(struct lower *l, struct node *node) {
+    CXToken *token = clang_getToken(l->tu, clang_getRangeStart(source_extent(node)));
     if (!token)
         return "";
     const char *text = source_string(l, clang_getTokenSpelling(l->tu, *token));
@@ -324,9 +334,9 @@ static bool is_prefix_itself(const struct lower *l, CXFile file) {
     return is_it;
 }
 
-const char *source_spelled(struct lower *l, CXCursor cursor, const char **ret_end) {
+const char *source_spelled(struct lower *l, struct node *node, const char **ret_end) {
     struct place place;
-    clang_getSpellingLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &place.file, &place.line, &place.column, &place.offset);
+    clang_getSpellingLocation(clang_getRangeStart(source_extent(node)), &place.file, &place.line, &place.column, &place.offset);
     if (is_prefix_itself(l, place.file)) {
         l->needs_whole = true;
         return NULL;

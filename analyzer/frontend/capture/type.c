@@ -161,8 +161,8 @@ uint32_t type_get(struct lower *l, CXType type) {
 }
 
 // Of the place that a subscript or `*` names.
-static uint32_t type_pointed_to(struct lower *l, CXCursor cursor, uint32_t type) {
-    struct cursors exprs = cursor_exprs(l, cursor);
+static uint32_t type_pointed_to(struct lower *l, struct node *node, uint32_t type) {
+    struct nodes exprs = node->exprs;
     for (uint32_t i = 0; i < exprs.count; i++) {
         uint32_t base = type_of(l, exprs.items[i]);
         if (type_at(l, base)->kind == IR_POINTER || type_at(l, base)->kind == IR_ARRAY)
@@ -173,39 +173,45 @@ static uint32_t type_pointed_to(struct lower *l, CXCursor cursor, uint32_t type)
 
 // libclang shows a parameter declared as `int a[3]`, and whatever is computed from it, with the type int[3], while it is a pointer.
 // Only a real array, or function, keeps its type here.
-static uint32_t adjusted(struct lower *l, CXCursor cursor, uint32_t type) {
+static uint32_t adjusted(struct lower *l, struct node *node, uint32_t type) {
     uint8_t kind = type_at(l, type)->kind;
     if (kind != IR_ARRAY && kind != IR_FUNCTION)
         return type;
     uint32_t pointer = type_pointer(l, kind == IR_ARRAY ? type_at(l, type)->target : type);
-    struct cursors exprs;
-    switch (cursor.kind) {
-    case CXCursor_ParmDecl: case CXCursor_BinaryOperator: case CXCursor_CompoundAssignOperator: case CXCursor_ConditionalOperator:
+    struct nodes exprs;
+    switch (node->cursor.kind) {
+    case CXCursor_BinaryOperator: case CXCursor_CompoundAssignOperator: case CXCursor_ConditionalOperator:
     case CXCursor_CStyleCastExpr: case CXCursor_CallExpr: case CXCursor_StmtExpr:
         return pointer;
     case CXCursor_DeclRefExpr:
-        return clang_getCursorReferenced(cursor).kind == CXCursor_ParmDecl ? pointer : type;
+        return clang_getCursorReferenced(node->cursor).kind == CXCursor_ParmDecl ? pointer : type;
     case CXCursor_UnaryOperator:
-        if (clang_getCursorUnaryOperatorKind(cursor) != CXUnaryOperator_Deref)
+        if (clang_getCursorUnaryOperatorKind(node->cursor) != CXUnaryOperator_Deref)
             return pointer;
-        return type_pointed_to(l, cursor, type);
+        return type_pointed_to(l, node, type);
     case CXCursor_ArraySubscriptExpr:
-        return type_pointed_to(l, cursor, type);
+        return type_pointed_to(l, node, type);
     case CXCursor_ParenExpr: case CXCursor_UnexposedExpr:
-        exprs = cursor_exprs(l, cursor);
+        exprs = node->exprs;
         return exprs.count == 1 && type_at(l, type_of(l, exprs.items[0]))->kind == IR_POINTER ? pointer : type;
     default:
         return type;
     }
 }
 
-uint32_t type_of(struct lower *l, CXCursor cursor) {
-    const struct cursor_memo *known = cursor_memo(l, cursor);
-    if (known->type)
-        return known->type - 1;
-    uint32_t type = adjusted(l, cursor, type_get(l, clang_getCursorType(cursor))); // may ask for other cursors
-    cursor_memo(l, cursor)->type = type + 1;
-    return type;
+uint32_t type_of(struct lower *l, struct node *node) {
+    if (!node->type)
+        node->type = adjusted(l, node, type_get(l, clang_getCursorType(node->cursor))) + 1;
+    return node->type - 1;
+}
+
+uint32_t type_of_decl(struct lower *l, CXCursor cursor) {
+    uint32_t type = type_get(l, clang_getCursorType(cursor));
+    uint8_t kind = type_at(l, type)->kind;
+    if (kind != IR_ARRAY && kind != IR_FUNCTION)
+        return type;
+    uint32_t pointer = type_pointer(l, kind == IR_ARRAY ? type_at(l, type)->target : type);
+    return cursor.kind == CXCursor_ParmDecl ? pointer : type;
 }
 
 // "char" -> "char *", "char *" -> "char **", "int (long)" -> "int (*)(long)".

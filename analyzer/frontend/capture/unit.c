@@ -34,11 +34,11 @@ static void lower_func(struct lower *l, CXCursor definition) {
     l->b.func.is_incomplete = source_has_error(l, definition);
     for (uint32_t i = 0; i < param_count; i++)
         cursor_add(&l->body.decls, clang_Cursor_getArgument(definition, i))->value = ir_build_param(&l->b, i);
-    struct cursors children = cursor_children(l, definition);
-    for (uint32_t i = 0; i < children.count; i++)
-        if (children.items[i].kind == CXCursor_CompoundStmt)
-            stmt_lower(l, children.items[i]);
-    ir_build_terminate(&l->b, IR_RETURN, NULL, 0, NULL, 0, source_end_loc(l, definition), IR_NONE);
+    struct node *root = node_tree(l, definition);
+    for (uint32_t i = 0; i < root->children.count; i++)
+        if (root->children.items[i]->cursor.kind == CXCursor_CompoundStmt)
+            stmt_lower(l, root->children.items[i]);
+    ir_build_terminate(&l->b, IR_RETURN, NULL, 0, NULL, 0, source_end_loc(l, root), IR_NONE);
     jump_resolve(l);
     ir_build_end_func(&l->b, id);
     body_done(&l->body);
@@ -48,7 +48,7 @@ static void lower_func(struct lower *l, CXCursor definition) {
 static void lower_pending_funcs(struct lower *l) {
     for (size_t i = 0; i < l->pending_funcs.len; i++) {
         lower_func(l, l->pending_funcs.items[i]);
-        cursor_forget(l);
+        arena_done(&l->arena);
     }
     l->pending_funcs.len = 0;
 }
@@ -67,7 +67,8 @@ static void lower_inits(struct lower *l) {
     ir_build_begin_func(&l->b, id, NULL, 0);
     for (size_t i = 0; i < l->pending_inits.len; i++) {
         struct pending_init pending = l->pending_inits.items[i];
-        init_object(l, pending.addr, clang_getCursorType(pending.var), pending.init);
+        init_object(l, pending.addr, clang_getCursorType(pending.var), node_tree(l, pending.init));
+        arena_done(&l->arena);
     }
     ir_build_end_func(&l->b, id);
     body_done(&l->body);
@@ -142,7 +143,7 @@ static void add_errors(struct lower *l) {
 static void lower_done(struct lower *l) {
     ir_build_done(&l->b);
     cursor_table_done(&l->decls);
-    free(l->memos);
+    node_visit_done(&l->visit);
     map_done(&l->file_ids);
     map_done(&l->system_directories);
     for (size_t i = 0; i < l->sources.len; i++)
@@ -164,8 +165,7 @@ static void lower_done(struct lower *l) {
 }
 
 static void lower_init(struct lower *l, CXTranslationUnit tu, const struct parse_command *command, struct places *places) {
-    *l = (struct lower){.tu = tu, .places = places, .project = command->project, .directory = command->directory, .prefix_files = command->prefix_files, .generation = 1};
-    l->memos = mem_zalloc(CURSOR_MEMOS * sizeof *l->memos);
+    *l = (struct lower){.tu = tu, .places = places, .project = command->project, .directory = command->directory, .prefix_files = command->prefix_files};
     l->printing = clang_getCursorPrintingPolicy(clang_getTranslationUnitCursor(tu));
     clang_PrintingPolicy_setProperty(l->printing, CXPrintingPolicy_TerseOutput, 1);
     clang_PrintingPolicy_setProperty(l->printing, CXPrintingPolicy_SuppressInitializers, 1);
