@@ -134,6 +134,8 @@ static json_t *functions_of(const struct stats *stats) {
     put_count(functions, "givenUp", stats->flow.given_up);
     put_count(functions, "followed", stats->flow.followed);
     put_count(functions, "quiet", stats->flow.quiet);
+    put_count(functions, "walked", stats->flow.walked);
+    put_count(functions, "walkedBefore", stats->flow.walked_before);
     put_count(functions, "notSummed", stats->flow.not_summed);
     return functions;
 }

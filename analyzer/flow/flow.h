@@ -142,11 +142,12 @@ struct flow_stats {
     uint32_t solved, skipped, given_up; // functions
     uint32_t reused; // of those that count as solved
     uint32_t followed, quiet; // for what happens after waits that failed; those of them in which an earlier run found nothing
+    uint32_t walked, walked_before; // for what is asked for below deadlines; those of them that an earlier run walked, and this one did not
     uint32_t not_summed; // calls below deadlines that were not followed: the program is too large
 };
 
 // What one run leaves to the next; each part is for the engine that wrote it.
-enum flow_memory_part { MEMORY_SUMMARIES /* kept/kept.h */, MEMORY_QUIET /* kept/quiet.h */, MEMORY_PARTS };
+enum flow_memory_part { MEMORY_SUMMARIES /* kept/kept.h */, MEMORY_QUIET /* kept/quiet.h */, MEMORY_SUMS /* kept/sums.h */, MEMORY_PARTS };
 
 // `memory` (MEMORY_PARTS of them) may be NULL, else it is what an earlier run left there (empty: there was none), and gets what this one
 // leaves to the next.

@@ -263,7 +263,7 @@ struct flow *flow_solve(const struct program *program, struct buf *memory) {
     flow_drop_repeated_leaks(flow);
     flow_drop_indexed_leaks(flow);
     flow_reach(flow);
-    flow_find_overruns(flow);
+    flow_find_overruns(flow, depend, memory ? &memory[MEMORY_SUMS] : NULL);
     flow->timed = waits_solve(flow, depend, memory ? &memory[MEMORY_QUIET] : NULL);
     depend_free(depend);
     return flow;

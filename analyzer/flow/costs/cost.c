@@ -416,6 +416,7 @@ void cost_graph_done(struct cost_graph *graph) {
 
 static void begin_walk(struct walk *w, struct cost *cost, uint32_t func, struct cost_graph *graph) {
     cost_prepare(cost, func);
+    cost->funcs[func].is_walked = true;
     *w = (struct walk){.cost = cost, .info = &cost->funcs[func], .func = func, .graph = graph, .site = IR_NONE};
     w->unit = &cost->program->units[cost->program->funcs[func].unit];
     w->ir = w->unit->ir;

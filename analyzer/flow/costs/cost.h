@@ -158,6 +158,7 @@ struct cost_func {
     bool tells;     // gives a number to a callee where that decides what is asked for below a deadline
     bool asks_fields; // sets a deadline that what is kept in members may be too long for, itself or further down
     bool is_root;   // to be walked by itself
+    bool is_walked; // in this run, or in the one that is taken over
     bool calls_fields, was_met, is_scanned; // cost_taint.c
     uint8_t scans;
     uint32_t gives, fills; // contexts and times that callers get, or find behind what they passed: bits of cost_taint.c

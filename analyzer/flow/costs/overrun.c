@@ -1,6 +1,7 @@
 // Every bound against what is asked for below it. Where one call alone needs more than is allowed, the place is looked for inside
 // it; where several together do, it is here. What alone, once, takes all the time is left to other rules and counts as nothing.
 #include "flow/costs/cost.h"
+#include "flow/kept/sums.h"
 
 #include <stdlib.h>
 
@@ -263,19 +264,30 @@ static void cost_done(struct cost *cost) {
     arena_done(&cost->arena);
 }
 
-void flow_find_overruns(struct flow *flow) {
+static void solve(struct cost *cost) {
+    for (uint32_t f = 0; f < cost->program->func_count; f++) {
+        struct cost_env nothing = {0};
+        if (cost->funcs[f].is_root)
+            cost_ask(cost, cost_reserve(cost, f, &nothing));
+    }
+    run_asked(cost);
+}
+
+void flow_find_overruns(struct flow *flow, struct depend *depend, struct buf *memory) {
     uint32_t count = flow->program->func_count;
     struct cost cost = {.flow = flow, .program = flow->program};
     cost.funcs = mem_zalloc((count + 1) * sizeof *cost.funcs);
     cost.entry_counts = mem_zalloc((count + 1) * sizeof *cost.entry_counts);
     cost.is_open = mem_zalloc(count + 1);
     cost_find_uses(&cost);
-    for (uint32_t f = 0; f < count; f++) {
-        struct cost_env nothing = {0};
-        if (cost.funcs[f].is_root)
-            cost_ask(&cost, cost_reserve(&cost, f, &nothing));
-    }
-    run_asked(&cost);
+    bool is_known = memory && sums_take(&cost, depend, memory);
+    if (!is_known)
+        solve(&cost);
+    if (memory)
+        sums_save(&cost, depend, memory);
+    for (uint32_t f = 0; f < count; f++)
+        flow->stats.walked += cost.funcs[f].is_walked;
+    flow->stats.walked_before = is_known ? flow->stats.walked : 0;
     flow->stats.not_summed = cost.given_up;
     cost_done(&cost);
 }

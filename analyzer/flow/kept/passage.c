@@ -181,9 +181,13 @@ static void passage_table(struct passage *p, struct numbering *numbers, uint32_t
         read_names(p, numbers, count, now, hash_of);
 }
 
+void passage_func_names(struct passage *p) {
+    passage_table(p, &p->funcs, p->flow->program->func_count, func_hash);
+}
+
 void passage_names(struct passage *p) {
     const struct program *program = p->flow->program;
-    passage_table(p, &p->funcs, program->func_count, func_hash);
+    passage_func_names(p);
     passage_table(p, &p->globals, program->global_count, global_hash);
     passage_table(p, &p->fields, program->field_count, field_hash);
 }

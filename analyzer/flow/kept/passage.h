@@ -78,6 +78,7 @@ size_t passage_count(struct passage *p, size_t count);
 
 // The mentioned ones, in their order. Names before symbols and binds, which mention them.
 void passage_names(struct passage *p);
+void passage_func_names(struct passage *p); // where nothing else has a name
 void passage_syms(struct passage *p);
 void passage_binds(struct passage *p);
 

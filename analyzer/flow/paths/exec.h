@@ -334,6 +334,7 @@ sym_id flow_since_now(struct syms *syms, sym_id bound);
 void flow_reach(struct flow *flow);
 
 // overrun.c
-void flow_find_overruns(struct flow *flow);
+struct depend;
+void flow_find_overruns(struct flow *flow, struct depend *depend, struct buf *memory); // `memory`: as in flow_solve
 
 #endif
