@@ -6,13 +6,15 @@
 import argparse
 import os
 import random
+import re
 import sys
 import tempfile
 
-from oracle import cases, csource, mutants, tool
+from oracle import cases, csource, mutants, overrun_gen, overrun_print, tool
 
 PROGRAMS = ["lost-cancel", "early-cancel", "nested-timeout", "budget-overrun", "unchecked-retry", "retry-without-delay", "breaker-on-context-error",
             "abandoned-wait", "unbounded-wait", "rearmed-timeout"]
+BUDGET_PROGRAMS = 8
 EXTRA = "\nint tl_extra_%d(int x);\nint tl_extra_%d(int x) { return x + %d; }\n"
 
 
@@ -24,6 +26,35 @@ def programs():
     for name, files, model in list(cases.all_cases()) + list(cases.projects()):
         if sum(f.endswith(".c") for f in files) > 1:
             yield name, files, model
+    for number in range(BUDGET_PROGRAMS):
+        yield "budgets/%d" % number, budgets(number), None
+
+
+def budgets(number):
+    """Deadlines, and waits, sleeps and retries below them, in several files."""
+    printers = [overrun_print.Printer(p, random.Random(p.prefix)) for p in overrun_gen.programs(number, 0, 3)]
+    return dict([("all.h", overrun_print.header(printers))] + [file for printer in printers for file in printer.files])
+
+
+def other_number(rng, text):
+    """One length, count or deadline is another."""
+    found = [t for t in csource.tokens(text) if t.kind == "number" and re.fullmatch(r"[1-9]\d*", t.text)]
+    if not found:
+        return text
+    token = rng.choice(found)
+    number = rng.choice([int(token.text) * 2, int(token.text) // 2 + 1, int(token.text) + 1])
+    return text[:token.start] + str(number) + text[token.end:]
+
+
+def move_function(rng, files, name):
+    """A function that others may know goes to the end of another file."""
+    found = [f for f in csource.functions(files[name]) if not f.signature.startswith("static")]
+    others = sorted(f for f in files if f.endswith(".c") and f != name)
+    if not found or not others:
+        return
+    function, to = rng.choice(found), rng.choice(others)
+    files[to] += "\n" + files[name][function.start:function.end] + "\n"
+    files[name] = files[name][:function.start] + files[name][function.end:]
 
 
 def edits_of(rng, files):
@@ -31,7 +62,7 @@ def edits_of(rng, files):
     now, number = dict(files), 0
     while True:
         name = rng.choice(sorted(f for f in now if f.endswith(".c")))
-        kind = rng.choice(["append", "prepend", "mutate", "mutate", "comment", "restore", "remove"])
+        kind = rng.choice(["append", "prepend", "mutate", "mutate", "number", "number", "move", "comment", "restore", "remove"])
         number += 1
         if kind == "append":
             now[name] += EXTRA % (number, number, number)
@@ -44,6 +75,10 @@ def edits_of(rng, files):
             if not found:
                 continue
             now[name] = mutants.apply(now[name], [rng.choice(found)])
+        elif kind == "number":
+            now[name] = other_number(rng, now[name])
+        elif kind == "move":
+            move_function(rng, now, name)
         elif kind == "remove" and sum(f.endswith(".c") for f in now) > 2:
             del now[name]
         else:
@@ -62,21 +97,22 @@ class Program:
         for name, text in files.items():
             tool.write(src, name, text)
         options = ["--model", self.model] if self.model else []
-        return tool.check_with_stats(self.path, src, [f for f in files if f.endswith(".c")], cases.FLAGS, options, cache)
+        return tool.check_with_stats(self.path, src, [f for f in files if f.endswith(".c")], cases.FLAGS, options, cache, (0, 3)) # what was edited need not be C
 
 
 def check_answers(path, folder, name, files, model, rng, count):
-    """The first edit after which the findings differ, and how many functions were taken over."""
+    """The first edit after which the findings differ, and how many functions were taken over, and were walked before."""
     program = Program(path, folder, files, model)
     program.run(files, program.cache)
-    reused = 0
+    reused = walked = 0
     for _, (kind, file, now) in zip(range(count), edits_of(rng, files)):
         known, stats = program.run(now, program.cache)
         fresh, _ = program.run(now, None)
         reused += stats["functions"]["reused"] if stats["result"] == "made" else 0
+        walked += stats["functions"]["walkedBefore"] if stats["result"] == "made" else 0
         if known != fresh:
-            return "%s: %s in %s changes the findings: %d, but %d when solved anew" % (name, kind, file, len(known), len(fresh)), reused
-    return None, reused
+            return "%s: %s in %s changes the findings: %d, but %d when solved anew" % (name, kind, file, len(known), len(fresh)), reused, walked
+    return None, reused, walked
 
 
 UNITS = {
@@ -114,22 +150,58 @@ def check_counts(path, folder):
     return wrong
 
 
+BUDGET_UNITS = {
+    "api.h": UNITS["api.h"] + "int far(int x);\nint handle(struct ctx *); int step(int x);\n",
+    "handle.c": '#include "api.h"\nint handle(struct ctx *parent) { struct ctx *own = ctx_with_timeout(parent, 500); int r = step(1) + step(2);'
+                " if (ctx_done(own)) r++; ctx_cancel(own); return r; }\n",
+    "step.c": '#include "api.h"\n#include <unistd.h>\nint step(int x) { usleep(200000); return x; }\n',
+    "far.c": '#include "api.h"\nint far(int x) { return x + 1; }\n',
+}
+# file, what is replaced, by what, how many functions are walked anew, and how many there are to be walked
+BUDGET_STEPS = [
+    ("far.c", "return x + 1;", "return x + 2;", 0, 2),               # nothing that a deadline asks for
+    ("far.c", "int far(", "int more(int x) { return far(x); }\nint far(", 0, 2),
+    ("step.c", "int step(", "// a line more\nint step(", 0, 2),
+    ("handle.c", "int handle(", "int before(int x) { return x; }\nint handle(", 0, 2),  # moves, but says the same
+    ("step.c", "200000", "300000", 2, 2),
+    ("handle.c", "500", "900", 2, 2),
+    ("step.c", "return x;", "return far(x);", 3, 3),
+    ("far.c", "return x + 2;", "return x + 3;", 3, 3),
+    ("api.h", "int far", "int another(int); int far", 0, 3),
+]
+
+
+def check_walks(path, folder):
+    """What is asked for below a deadline is walked again where a function that is walked for it is another one, and only there."""
+    program, now, wrong = Program(path, folder, BUDGET_UNITS, None), dict(BUDGET_UNITS), []
+    program.run(now, program.cache)
+    for file, old, new, again, all_of_them in BUDGET_STEPS:
+        assert old in now[file], (file, old)
+        now[file] = now[file].replace(old, new)
+        stats = program.run(now, program.cache)[1]["functions"]
+        if (stats["walked"] - stats["walkedBefore"], stats["walked"]) != (again, all_of_them):
+            wrong.append("walks: after '%s' in %s %d of %d functions were walked, not %d of %d"
+                         % (new, file, stats["walked"] - stats["walkedBefore"], stats["walked"], again, all_of_them))
+    return wrong
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("program")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--count", type=int, default=6)
     a = p.parse_args()
-    total = 0
+    total = total_walked = 0
     with tempfile.TemporaryDirectory(prefix="timeoutlint-reuse-") as folder:
-        wrong = check_counts(a.program, os.path.join(folder, "counts"))
+        wrong = check_counts(a.program, os.path.join(folder, "counts")) + check_walks(a.program, os.path.join(folder, "walks"))
         for number, (name, files, model) in enumerate(programs()):
             rng = random.Random("%d/%s" % (a.seed, name))
-            problem, reused = check_answers(a.program, os.path.join(folder, str(number)), name, files, model, rng, a.count)
+            problem, reused, walked = check_answers(a.program, os.path.join(folder, str(number)), name, files, model, rng, a.count)
             total += reused
+            total_walked += walked
             wrong += [problem] if problem else []
-    print("\n".join(wrong + ["%d summaries were taken over in %d programs" % (total, number + 1)]))
-    return 1 if wrong or not total else 0
+    print("\n".join(wrong + ["%d summaries and %d walks were taken over in %d programs" % (total, total_walked, number + 1)]))
+    return 1 if wrong or not total or not total_walked else 0
 
 
 if __name__ == "__main__":
