@@ -1,4 +1,5 @@
-// The keys. A unit depends on its command and on the worker that makes it; what it read is the manifest's business. A result depends on
+// The keys. A unit depends on its command and on the worker that makes it; what it read is the manifest's business. So does a prefix, but
+// clang wrote the names of its sources into it, absolute: one of a project that moved is never found. A result depends on
 // the units, on the program itself (its rules and engines: the whole executable counts), on every model, and on the options that the
 // engines and rules see.
 #include "reuse.h"
@@ -15,7 +16,9 @@ struct reuse {
     struct cache *cache;
     struct digest *keys; // by command
     struct manifest_found *found;
-    struct buf result_basis; // what every result depends on
+    struct buf unit_basis;   // what every unit depends on
+    struct buf prefix_basis; // the same of prefixes
+    struct buf result_basis; // of results
     struct digest memory;    // the key of what is known of the project's functions
     uint64_t program;    // content of the executable: rules and engines
 };
@@ -58,12 +61,14 @@ static void add_models(struct reuse *reuse, const struct reuse_basis *basis) {
 static void make_keys(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count) {
     static const char *const variables[] = {"CPATH", "C_INCLUDE_PATH"}; // clang's own
     struct buf key = {0};
-    add_number(&key, content(reuse, basis->worker));
+    add_number(&reuse->unit_basis, content(reuse, basis->worker));
     for (size_t i = 0; i < ARRAY_LEN(variables); i++)
-        add_text(&key, getenv(variables[i]) ? getenv(variables[i]) : "");
-    size_t common = key.len;
+        add_text(&reuse->unit_basis, getenv(variables[i]) ? getenv(variables[i]) : "");
+    buf_add(&reuse->prefix_basis, reuse->unit_basis.data, reuse->unit_basis.len);
+    add_text(&reuse->prefix_basis, basis->project);
     for (unsigned i = 0; i < count; i++) {
-        key.len = common;
+        key.len = 0;
+        buf_add(&key, reuse->unit_basis.data, reuse->unit_basis.len);
         project_describe_command(basis->project, &commands[i], &key);
         reuse->keys[i] = digest_bytes(key.data, key.len);
     }
@@ -113,6 +118,8 @@ bool reuse_close(struct reuse *reuse) {
     bool has_room = cache_close(reuse->cache);
     free(reuse->keys);
     free(reuse->found);
+    buf_done(&reuse->unit_basis);
+    buf_done(&reuse->prefix_basis);
     buf_done(&reuse->result_basis);
     free(reuse);
     return has_room;
@@ -191,6 +198,35 @@ void reuse_distrust(struct reuse *reuse, unsigned command) {
 bool reuse_keep_unit(struct reuse *reuse, unsigned command, const void *unit, size_t size, const char *inputs, size_t inputs_size,
                      const char *problem) {
     return cache_keep_unit(reuse->cache, &reuse->keys[command], unit, size, inputs, inputs_size, problem);
+}
+
+// ---- prefixes ----
+
+static struct digest prefix_key(const struct reuse *reuse, const struct buf *what) {
+    struct buf key = {0};
+    buf_add(&key, reuse->prefix_basis.data, reuse->prefix_basis.len);
+    buf_add(&key, what->data, what->len);
+    struct digest digest = digest_bytes(key.data, key.len);
+    buf_done(&key);
+    return digest;
+}
+
+bool reuse_has_prefixes(const struct reuse *reuse) {
+    return cache_has_prefixes(reuse->cache);
+}
+
+bool reuse_find_prefix(struct reuse *reuse, const struct buf *key, uint64_t *ret_prefix) {
+    struct digest digest = prefix_key(reuse, key);
+    return cache_find_prefix(reuse->cache, &digest, ret_prefix);
+}
+
+bool reuse_read_prefix(struct reuse *reuse, uint64_t prefix, struct buf *ret_bytes) {
+    return cache_read_prefix(reuse->cache, prefix, ret_bytes);
+}
+
+void reuse_keep_prefix(struct reuse *reuse, const struct pch_kept *prefix) {
+    struct digest key = prefix_key(reuse, &prefix->key);
+    cache_keep_prefix(reuse->cache, &key, prefix->id, &prefix->bytes, &prefix->reads);
 }
 
 // ---- results ----

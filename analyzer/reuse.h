@@ -5,6 +5,7 @@
 #include "check/diag.h"
 #include "flow/flow.h"
 #include "frontend/database.h"
+#include "frontend/pch.h"
 #include "program/cache.h"
 
 // What units and findings depend on, besides the units' commands.
@@ -43,6 +44,11 @@ const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned com
 bool reuse_unit(struct reuse *reuse, unsigned command, struct store_bytes *ret_bytes);
 bool reuse_keep_unit(struct reuse *reuse, unsigned command, const void *unit, size_t size, const char *inputs, size_t inputs_size,
                      const char *problem);
+// Precompiled prefixes of this project. Keeping is for one thread at a time.
+bool reuse_has_prefixes(const struct reuse *reuse);
+bool reuse_find_prefix(struct reuse *reuse, const struct buf *key, uint64_t *ret_prefix);
+bool reuse_read_prefix(struct reuse *reuse, uint64_t prefix, struct buf *ret_bytes);
+void reuse_keep_prefix(struct reuse *reuse, const struct pch_kept *prefix);
 // It cannot be used.
 void reuse_distrust(struct reuse *reuse, unsigned command);
 

@@ -61,9 +61,9 @@ static void write_misses(const struct stats *stats, FILE *out) {
 static void write_text(const struct stats *stats, FILE *out) {
     fprintf(out, "units: %u, from the cache %u, parsed %u, failed %u\n", stats->units, stats->hits, stats->parsed, stats->failed);
     write_misses(stats, out);
-    if (stats->workers.prefixes)
-        fprintf(out, "precompiled prefixes: %u, for %u units; tried in vain for %u\n", stats->workers.prefixes, stats->workers.behind_prefix,
-                stats->workers.prefix_in_vain);
+    if (stats->workers.prefixes || stats->workers.prefixes_kept)
+        fprintf(out, "precompiled prefixes: %u made, %u from the cache, for %u units; tried in vain for %u\n", stats->workers.prefixes,
+                stats->workers.prefixes_kept, stats->workers.behind_prefix, stats->workers.prefix_in_vain);
     if (stats->has_cache)
         fprintf(out, "files: %u looked at, %u hashed (%" PRIu64 " kB); folders: %u looked at, %u listed\n", stats->disk.files, stats->disk.files_hashed,
                 stats->disk.bytes_hashed / 1024, stats->disk.folders, stats->disk.folders_listed);
@@ -159,6 +159,7 @@ static void write_json(const struct stats *stats, FILE *out) {
     put(root, "units", units_of(stats));
     put(root, "misses", misses_of(stats));
     put_count(root, "prefixes", stats->workers.prefixes);
+    put_count(root, "prefixesFromCache", stats->workers.prefixes_kept);
     put(root, "disk", disk_of(stats));
     put(root, "result", json_string(result_names[stats->result]));
     put(root, "functions", functions_of(stats));

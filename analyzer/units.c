@@ -199,14 +199,31 @@ static void show_captured(void *user, unsigned done, unsigned total, const char 
     show_progress(capturing->units, done, total, file);
 }
 
+static bool find_prefix(void *user, const struct buf *key, uint64_t *ret_prefix) {
+    const struct capturing *capturing = user;
+    return reuse_find_prefix(capturing->units->reuse, key, ret_prefix);
+}
+
+static bool read_prefix(void *user, uint64_t prefix, struct buf *ret_bytes) {
+    const struct capturing *capturing = user;
+    return reuse_read_prefix(capturing->units->reuse, prefix, ret_bytes);
+}
+
+static void keep_prefix(void *user, const struct pch_kept *prefix) {
+    const struct capturing *capturing = user;
+    keeper_add_prefix(capturing->keeper, prefix);
+}
+
 static bool run_workers(struct capturing *capturing, struct err *err) {
     struct units *units = capturing->units;
     const struct run_options *options = units->options;
+    const struct pch_store store = {capturing, units->reuse && !reuse_has_prefixes(units->reuse), find_prefix, read_prefix, keep_prefix};
     struct workers_options with = {
         .program = workers_find_program(&units->arena, options->program_folder),
         .project = units->project,
         .jobs = options->jobs < capturing->count ? options->jobs : capturing->count,
         .unit_limit_ms = options->unit_limit_ms,
+        .store = units->reuse ? &store : NULL,
         .progress = options->progress ? show_captured : NULL,
         .finished = unit_captured,
         .user = capturing,
@@ -215,6 +232,7 @@ static bool run_workers(struct capturing *capturing, struct err *err) {
     bool ok = workers_run(workers, capturing->commands, capturing->count, capturing->results, err);
     struct workers_stats stats = workers_stats(workers);
     units->workers.prefixes += stats.prefixes;
+    units->workers.prefixes_kept += stats.prefixes_kept;
     units->workers.behind_prefix += stats.behind_prefix;
     units->workers.prefix_in_vain += stats.prefix_in_vain;
     workers_free(workers);

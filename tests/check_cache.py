@@ -78,6 +78,20 @@ class Case(unittest.TestCase):
         shutil.copytree(os.path.join(TESTDATA, "shop"), self.root, dirs_exist_ok=True)
         self.database("order.c", "pay.c", "ship.c", "log.c")
 
+    NAMES = [f"u{number}.c" for number in range(12)]
+
+    def twelve(self):
+        """A project whose units start with the same headers."""
+        shutil.copy(os.path.join(TESTDATA, "shop", "ctx.h"), self.root)
+        for number in range(12):
+            self.write(f"inc/h{number}.h", f"#ifndef H{number}\n#define H{number}\nenum {{ MS{number} = {100 + number} }};\n#endif\n")
+        self.write("inc/all.h", "#ifndef ALL\n#define ALL\n" + "".join(f'#include "h{number}.h"\n' for number in range(12)) +
+                   '#if __has_include("extra.h")\n#include "extra.h"\n#endif\n#endif\n')
+        for number, name in enumerate(self.NAMES):
+            self.write(name, "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include \"all.h\"\n#include \"ctx.h\"\n"
+                             f"void w{number}(void) {{ struct ctx *c = ctx_with_timeout(ctx_background(), MS{number}); (void)ctx_done(c); }}\n")
+        self.database(*self.NAMES, flags="-Iearly -Iinc -I.")
+
     def command(self, *words, cache=None):
         return [PROGRAM, "check", "--stats=json", "--cache-dir", cache or self.cache, *words]
 
@@ -389,22 +403,12 @@ class Lookup(Case):
 class BehindPrefix(Case):
     """Units that were parsed behind a precompiled prefix know what the prefix read."""
 
-    NAMES = [f"u{number}.c" for number in range(12)]
-
     def setUp(self):
         super().setUp()
-        shutil.copy(os.path.join(TESTDATA, "shop", "ctx.h"), self.root)
-        for number in range(12):
-            self.write(f"inc/h{number}.h", f"#ifndef H{number}\n#define H{number}\nenum {{ MS{number} = {100 + number} }};\n#endif\n")
-        self.write("inc/all.h", "#ifndef ALL\n#define ALL\n" + "".join(f'#include "h{number}.h"\n' for number in range(12)) +
-                   '#if __has_include("extra.h")\n#include "extra.h"\n#endif\n#endif\n')
-        for number, name in enumerate(self.NAMES):
-            self.write(name, "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include \"all.h\"\n#include \"ctx.h\"\n"
-                             f"void w{number}(void) {{ struct ctx *c = ctx_with_timeout(ctx_background(), MS{number}); (void)ctx_done(c); }}\n")
-        self.database(*self.NAMES, flags="-Iearly -Iinc -I.")
+        self.twelve()
         os.mkdir(self.path("early"))
-        self.first = self.check()
-        self.assertGreater(self.first.stats["units"]["behindPrefix"], 0)
+        self.first = self.check("-j1") # others would not wait for the prefix
+        self.assertEqual(self.first.stats["units"]["behindPrefix"], 12)
         self.assertEqual(self.check().parsed, 0)
 
     def test_a_header_of_the_prefix_changed(self):
@@ -421,9 +425,62 @@ class BehindPrefix(Case):
         self.write("inc/extra.h", "#define ctx_with_timeout(a, b) 0\n")
         self.assertEqual({miss[1:] for miss in self.check().misses()}, {("names", "inc")})
 
+    def prefixes_of(self, done):
+        """Made, taken from the cache, units behind one."""
+        return done.stats["prefixes"], done.stats["prefixesFromCache"], done.stats["units"]["behindPrefix"]
+
     def test_one_source_changed(self):
+        self.assertEqual(self.prefixes_of(self.first)[1:], (0, 12))
+        for attempt in range(2):
+            self.write("u3.c", self.read("u3.c") + "\n")
+            changed = self.check()
+            self.assertEqual(changed.misses(), [("u3.c", "changed", "u3.c")])
+            self.assertEqual(self.prefixes_of(changed), (0, 1, 1))
+
+    def test_many_sources_changed(self):
+        for name in self.NAMES[:6]:
+            self.write(name, self.read(name) + "\n")
+        self.assertEqual(self.prefixes_of(self.check("-j1")), (0, 1, 6))
+
+    def test_a_kept_prefix_grows_stale(self):
+        self.write("inc/h3.h", self.read("inc/h3.h").replace("103", "1003"))
+        self.database(self.NAMES[3], flags="-Iearly -Iinc -I.") # one alone makes none
+        self.assertEqual(self.prefixes_of(self.check()), (0, 0, 0))
+        self.database(*self.NAMES, flags="-Iearly -Iinc -I.")
+        self.assertEqual(self.prefixes_of(self.check("-j1"))[1:], (0, 11))
+        self.write("early/all.h", "enum { MS3 = 1 };\n")
         self.write("u3.c", self.read("u3.c") + "\n")
-        self.assertEqual(self.check().misses(), [("u3.c", "changed", "u3.c")])
+        self.database(self.NAMES[3], flags="-Iearly -Iinc -I.")
+        self.assertEqual(self.prefixes_of(self.check()), (0, 0, 0))
+
+    def test_a_kept_prefix_stays_with_its_place(self):
+        moved = os.path.join(self.folder, "moved")
+        shutil.move(self.root, moved)
+        self.root = moved
+        self.database(*self.NAMES, flags="-Iearly -Iinc -I.")
+        self.write("u3.c", self.read("u3.c") + "\n")
+        changed = self.check()
+        self.assertEqual((changed.parsed, self.prefixes_of(changed)), (1, (0, 0, 0)))
+
+    def test_a_damaged_prefix(self):
+        generator = random.Random(5)
+        kept = [path for path in self.files_in_cache() if os.sep + "prefixes" + os.sep in path]
+        self.assertTrue(kept)
+        for change in (lambda data: data[:len(data) // 2], lambda data: b"", lambda data: data + b"\0", lambda data: os.urandom(len(data)),
+                       lambda data: bytes(byte ^ (generator.random() < 0.0001) for byte in data)):
+            for path in kept:
+                with open(path, "rb") as file:
+                    data = file.read()
+                write_file(path, change(data))
+                self.write("u3.c", self.read("u3.c") + "\n")
+                self.check()
+                write_file(path, data)
+        self.write("u3.c", self.read("u3.c") + "\n")
+        self.assertEqual(self.prefixes_of(self.check()), (0, 1, 1))
+        for path in kept:
+            os.remove(path)
+        self.write("u3.c", self.read("u3.c") + "\n")
+        self.assertEqual(self.prefixes_of(self.check()), (0, 0, 0))
 
     def test_a_forced_header(self):
         self.write("forced.h", "#define FORCED 1\n")
@@ -570,18 +627,26 @@ class Storm(Case):
 
     def test_storm(self):
         self.shop()
-        versions = [self.read("pay.c"), self.read("pay.c").replace("1000", "2000")]
+        self.storm("pay.c", "1000", "2000", ("order.c", "pay.c", "ship.c", "log.c"), "")
+
+    def test_storm_over_prefixes(self):
+        self.twelve()
+        self.storm("inc/h3.h", "enum", '#include "ctx.h"\n#define ctx_with_timeout(a, b) ctx_background()\nenum', self.NAMES, "-Iinc -I.")
+
+    def storm(self, name, old, new, names, flags):
+        """Runs over two versions of a project; before each, a source gets a new line, so that it is parsed again."""
+        versions = [self.read(name), self.read(name).replace(old, new)]
         roots, truths = [], []
         for number, version in enumerate(versions):
             root = os.path.join(self.folder, f"copy{number}")
             shutil.copytree(self.root, root)
-            write_file(os.path.join(root, "pay.c"), version)
-            self.database("order.c", "pay.c", "ship.c", "log.c", root=root)
+            write_file(os.path.join(root, name), version)
+            self.database(*names, root=root, flags=flags)
             roots.append(root)
             truths.append(self.run_words([PROGRAM, "check", "--no-cache", "--format", "gcc"], cwd=root).answer)
         self.assertNotEqual(truths[0], truths[1])
         stop, problems = threading.Event(), []
-        threads = [threading.Thread(target=self.runs, args=(seed, roots, truths, problems)) for seed in range(4)]
+        threads = [threading.Thread(target=self.runs, args=(seed, roots, names[seed], truths, problems)) for seed in range(4)]
         vandal = threading.Thread(target=self.vandalise, args=(stop,))
         for thread in [*threads, vandal]:
             thread.start()
@@ -593,10 +658,12 @@ class Storm(Case):
         for root, truth in zip(roots, truths):
             self.assertEqual(self.run_words(self.command("--format", "gcc"), cwd=root).answer, truth)
 
-    def runs(self, seed, roots, truths, problems):
+    def runs(self, seed, roots, name, truths, problems):
         generator = random.Random(seed)
         for _ in range(self.ROUNDS):
             which = generator.randrange(len(roots))
+            with open(os.path.join(roots[which], name), "a") as file:
+                file.write("\n")
             process = subprocess.Popen(self.command("--format", "gcc", "-j2"), cwd=roots[which], env=self.environment(), stdout=subprocess.PIPE,
                                        stderr=subprocess.PIPE, text=True, errors="replace")
             is_killed = generator.random() < 0.4
@@ -708,7 +775,7 @@ class Folder(Case):
         self.check()
         long_ago = time.time() - 30 * 24 * 3600
         old = os.path.join(self.cache, "units", "00", "0" * 14)
-        write_file(old, b"x" * 50000)
+        write_file(old, b"x" * 500000)
         os.utime(old, (long_ago, long_ago))
         left = os.path.join(self.cache, "tmp", "1.2.3")
         write_file(left, b"x")

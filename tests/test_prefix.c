@@ -7,6 +7,7 @@
 #include "frontend/workers.h"
 #include "ir/inputs.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,18 +30,24 @@ static double cpu_seconds(void) {
     return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static struct made make(const char *project, const struct database *db, unsigned jobs, bool without) {
-    struct workers_options options = {.program = CAPTURE, .project = project, .jobs = jobs, .unit_limit_ms = 60000, .without_prefixes = without};
-    struct made made = {.results = mem_zalloc(db->command_count * sizeof *made.results)};
+// Some of the commands.
+static struct made make_some(struct workers_options options, const struct compile_command *commands, unsigned count) {
+    struct made made = {.results = mem_zalloc(count * sizeof *made.results)};
+    options.program = CAPTURE;
+    options.unit_limit_ms = 60000;
     struct workers *workers = workers_new(&options);
     struct err err;
     double start = cpu_seconds();
-    if (!workers_run(workers, db->commands, db->command_count, made.results, &err))
+    if (!workers_run(workers, commands, count, made.results, &err))
         fail_msg("%s", err.text);
     made.stats = workers_stats(workers);
     workers_free(workers);
     made.seconds = cpu_seconds() - start;
     return made;
+}
+
+static struct made make(const char *project, const struct database *db, unsigned jobs, bool without) {
+    return make_some((struct workers_options){.project = project, .jobs = jobs, .without_prefixes = without}, db->commands, db->command_count);
 }
 
 static int compare_texts(const void *left, const void *right) {
@@ -244,6 +251,119 @@ static void nothing_is_left_behind(void **state) {
     capture_results_free(nowhere.results, p->db.command_count);
 }
 
+// ---- prefixes that are kept ----
+
+// In memory; who asks for one gets what a test made of it.
+struct memory {
+    VEC(struct pch_kept) kept;
+    unsigned asked;
+    enum { WHOLE, CUT, FLIPPED, OTHER } state;
+    struct pch_store store;
+};
+
+static bool find_kept(void *user, const struct buf *key, uint64_t *ret_id) {
+    struct memory *memory = user;
+    for (size_t i = 0; i < memory->kept.len; i++) {
+        const struct pch_kept *kept = &memory->kept.items[i];
+        if (kept->key.len != key->len || memcmp(kept->key.data, key->data, key->len) != 0)
+            continue;
+        *ret_id = kept->id;
+        return true;
+    }
+    return false;
+}
+
+static bool read_kept(void *user, uint64_t id, struct buf *ret_bytes) {
+    struct memory *memory = user;
+    memory->asked++;
+    for (size_t i = 0; i < memory->kept.len; i++) {
+        const struct buf *bytes = &memory->kept.items[i].bytes;
+        if ((memory->kept.items[i].id == id) == (memory->state == OTHER))
+            continue;
+        buf_add(ret_bytes, bytes->data, memory->state == CUT ? bytes->len * (i % 7) / 7 : bytes->len);
+        if (memory->state == FLIPPED)
+            ret_bytes->data[bytes->len * (i % 7) / 7] ^= 1;
+        return true;
+    }
+    return false;
+}
+
+static void keep(void *user, const struct pch_kept *kept) {
+    struct memory *memory = user;
+    vec_push(&memory->kept, *kept);
+}
+
+static void memory_init(struct memory *memory) {
+    *memory = (struct memory){.store = {memory, false, find_kept, read_kept, keep}};
+}
+
+static void memory_done(struct memory *memory) {
+    for (size_t i = 0; i < memory->kept.len; i++) {
+        buf_done(&memory->kept.items[i].key);
+        buf_done(&memory->kept.items[i].bytes);
+        buf_done(&memory->kept.items[i].reads);
+    }
+    vec_done(&memory->kept);
+}
+
+// Some units, each alone, as after an edit. Returns how many were parsed behind a prefix.
+static unsigned one_by_one(const struct project *p, unsigned step, const struct memory *memory, const struct made *truth) {
+    unsigned behind = 0;
+    for (unsigned i = 0; i < p->db.command_count; i += step) {
+        struct made one = make_some((struct workers_options){.project = p->folder, .jobs = 1, .store = &memory->store}, &p->db.commands[i], 1);
+        if (!is_same(&one.results[0], &truth->results[i]))
+            fail_msg("%s: different with a kept prefix", p->db.commands[i].file);
+        assert_int_equal(one.stats.prefixes, 0);
+        assert_int_equal(one.stats.prefixes_kept, one.stats.behind_prefix);
+        behind += one.stats.behind_prefix;
+        capture_results_free(one.results, 1);
+    }
+    return behind;
+}
+
+static void a_kept_prefix_serves_single_units(void **state) {
+    struct project *p = *state;
+    struct memory memory;
+    memory_init(&memory);
+    struct made truth = make(p->folder, &p->db, 2, true);
+    struct workers_options options = {.project = p->folder, .jobs = 1, .store = &memory.store};
+    struct made first = make_some(options, p->db.commands, p->db.command_count);
+    assert_int_equal(compare(&p->db, &truth, &first), 0);
+    assert_true(memory.kept.len >= 3 && !first.stats.prefixes_kept);
+    assert_true(one_by_one(p, 1, &memory, &truth) >= first.stats.behind_prefix);
+    size_t kept = memory.kept.len;
+    struct made again = make_some(options, p->db.commands, p->db.command_count); // all of them: nothing is made that is there
+    assert_int_equal(compare(&p->db, &truth, &again), 0);
+    assert_true(again.stats.prefixes_kept >= 3);
+    assert_int_equal(again.stats.behind_prefix, first.stats.behind_prefix);
+    assert_int_equal(memory.kept.len, kept);
+    capture_results_free(again.results, p->db.command_count);
+    capture_results_free(first.results, p->db.command_count);
+    capture_results_free(truth.results, p->db.command_count);
+    memory_done(&memory);
+}
+
+static void what_is_no_kept_prefix_is_not_used(void **state) {
+    struct project *p = *state;
+    struct memory memory;
+    memory_init(&memory);
+    struct made truth = make(p->folder, &p->db, 2, true);
+    struct made first = make_some((struct workers_options){.project = p->folder, .jobs = 2, .store = &memory.store}, p->db.commands, p->db.command_count);
+    for (memory.state = CUT; memory.state <= OTHER; memory.state++) {
+        memory.asked = 0;
+        assert_int_equal(one_by_one(p, 5, &memory, &truth), 0);
+        assert_true(memory.asked > 0);
+    }
+    memory.state = WHOLE;
+    const struct timespec times[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+    for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        assert_int_equal(utimensat(AT_FDCWD, arena_printf(&p->arena, "%s/%s", p->folder, files[i].name), times, 0), 0);
+    assert_int_equal(one_by_one(p, 5, &memory, &truth), 0); // clang would refuse them
+    capture_results_free(first.results, p->db.command_count);
+    capture_results_free(truth.results, p->db.command_count);
+    memory_done(&memory);
+}
+
 static void heads_end_where_they_may_depend_on_the_file(void **state) {
     (void)state;
     static const struct {
@@ -306,6 +426,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(heads_end_where_they_may_depend_on_the_file),
         cmocka_unit_test_setup_teardown(a_prefix_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_left_behind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_kept_prefix_serves_single_units, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_kept_prefix_is_not_used, set_up, tear_down),
     };
     return argc > 1 ? compare_databases(argv + 1, argc - 1) : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,29 +1,24 @@
 // Planning: units are sorted by flags and directives, so that those with a common prefix stand side by side, and each run of them
-// that shares more than its surroundings becomes a prefix. Two units with the same flags find the same headers where the names that
-// their directives put in quotes lie in the same folder, or beside neither of the sources.
+// that shares more than its surroundings becomes a prefix.
 //
 // The header that units read first (lead.h) comes before that, even where some define macros ahead of it or include it by way of
 // another: it is precompiled alone, and the worker tells which of those macros it mentions. Units with none of these go on from
 // there, each with all of its own head; others with the same of these definitions get a header of their own, which starts with them.
 //
-// Making: a worker writes the precompiled header into a temporary folder; it is opened and its name removed at once, and workers
-// open it through this process' descriptors: so a run that is killed leaves nothing behind but an empty folder.
+// Keeping: what a prefix stands for, flags and directives, is its key (pch.h), so that a unit finds one of an earlier run whoever was
+// parsed with it then. Nothing is precompiled for fewer units than it pays for, but one that is there serves a single one.
 #include "frontend/prefix.h"
 
-#include "base/file.h"
-#include "frontend/directives.h"
-#include "frontend/lead.h"
+#include "frontend/head.h"
+#include "frontend/pch.h"
 #include "frontend/protocol.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 // Making a prefix costs about twice what parsing it costs; a chained one, what parsing its own part costs and a little more.
 // Headers of the system alone are small as a rule, but for such a prefix the fixed part of the cost is the same.
-enum { UNITS_MIN = 3, SYSTEM_UNITS_MIN = 6, DEFINES_MAX = 16, PREFIXES_MAX = 128, HEAD_MAX = 64 << 10, SOURCE_MAX = 64 << 20, OPEN_MAX = 16 };
+enum { UNITS_MIN = 3, SYSTEM_UNITS_MIN = 6, DEFINES_MAX = 16, PREFIXES_MAX = 128, OPEN_MAX = 16 };
 
 enum state { WAITING, IN_WORK, MADE, FAILED };
 
@@ -38,15 +33,12 @@ struct prefix {
     uint32_t needed;   // so many must be there for it to pay
     uint32_t used, unused; // by units that were done
     enum state state;
-    int file;          // once MADE
-    struct buf files, reads; // of the whole chain
+    uint32_t pch;      // once MADE
+    bool was_kept;     // by an earlier run
 };
 
 struct member {
-    uint64_t flags; // hash of all that must be equal
-    directive_vec directives;
-    VEC(uint32_t) keys; // by directive: a text that is equal where it means the same
-    struct lead lead;
+    struct head head;
     uint32_t prefix; // the longest one, or NO_PREFIX
     bool is_taken;
 };
@@ -58,95 +50,10 @@ struct prefixes {
     struct strtab texts;
     struct leads *leads;
     VEC(struct prefix) items;
-    char *folder; // NULL: none
+    struct pchs *pchs;
 };
 
 // ---- planning ----
-
-// The path in an argument, "" where there is none; `next` is the argument behind.
-static const char *path_in(const char *arg, const char *next) {
-    static const char *const options[] = {"-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros"};
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        size_t len = strlen(options[i]);
-        if (!strncmp(arg, options[i], len))
-            return arg[len] ? arg + len : next;
-    }
-    return "";
-}
-
-// Whether an argument could say something else in another directory.
-static bool depends_on_directory(const char *arg, const char *next) {
-    static const char *const plain[] = {"-D", "-U", "-O", "-g", "-std=", "-m", "-p", "-w"};
-    const char *path = path_in(arg, next);
-    if (*path)
-        return *path != '/';
-    for (size_t i = 0; i < ARRAY_LEN(plain); i++)
-        if (!strncmp(arg, plain[i], strlen(plain[i])))
-            return false;
-    return strncmp(arg, "-f", 2) != 0 || strpbrk(arg, "/.");
-}
-
-// Only clang's own messages hang on it, and all of those are turned off (parse.c).
-static bool is_about_warnings(const char *arg) {
-    return !strncmp(arg, "-W", 2) && !strchr(arg, ',') && !strstr(arg, "fatal");
-}
-
-static uint64_t flags_hash(const struct compile_command *command) {
-    uint64_t hash = 0;
-    bool is_bound = false;
-    for (unsigned i = 0; i < command->arg_count; i++) {
-        const char *arg = command->args[i], *next = i + 1 < command->arg_count ? command->args[i + 1] : "";
-        if (is_about_warnings(arg))
-            continue;
-        bool has_path_behind = *path_in(arg, "") == '\0' && *path_in(arg, next);
-        is_bound |= depends_on_directory(arg, next);
-        hash = hash_mix(hash, hash_bytes(arg, strlen(arg)));
-        if (has_path_behind) {
-            hash = hash_mix(hash, hash_bytes(next, strlen(next)));
-            i++;
-        }
-    }
-    return is_bound ? hash_mix(hash, hash_bytes(command->directory, strlen(command->directory))) : hash;
-}
-
-// A file named differently, or with flags about its language or precompiled headers of its own, goes without.
-static bool may_share(const struct compile_command *command) {
-    size_t len = strlen(command->file);
-    for (unsigned i = 0; i < command->arg_count; i++)
-        if (!strncmp(command->args[i], "-x", 2) || strstr(command->args[i], "-pch") || strstr(command->args[i], "__BASE_FILE__"))
-            return false;
-    return len > 2 && !strcmp(command->file + len - 2, ".c");
-}
-
-// A name in quotes is looked for beside the source first.
-static uint32_t key_of(struct prefixes *prefixes, const char *file, const struct directive *directive) {
-    const char *text = strtab_text(&prefixes->texts, directive->text), *open = strchr(text, '"'), *close = open ? strrchr(text, '"') : NULL;
-    bool asks = strstr(text, "__has_"), is_quoted = directive->kind == DIRECTIVE_INCLUDE && open;
-    struct buf path = {0};
-    buf_printf(&path, "%.*s", (int)(strrchr(file, '/') + 1 - file), file);
-    if (asks)
-        buf_printf(&path, " %s", text);
-    else if (is_quoted)
-        buf_printf(&path, "%.*s", (int)(close - open - 1), open + 1);
-    bool is_beside = asks || (is_quoted && open[1] != '/' && access(path.data, F_OK) == 0);
-    uint32_t key = is_beside ? strtab_add(&prefixes->texts, path.data) : directive->text;
-    buf_done(&path);
-    return key;
-}
-
-static void read_head(struct prefixes *prefixes, uint32_t unit) {
-    struct member *member = &prefixes->members[unit];
-    struct buf text = {0};
-    struct err err;
-    if (!may_share(&prefixes->commands[unit]) || !file_read(prefixes->commands[unit].file, SOURCE_MAX, &text, &err))
-        return;
-    member->flags = flags_hash(&prefixes->commands[unit]);
-    directives_read(buf_text(&text), text.len < HEAD_MAX ? text.len : HEAD_MAX, &prefixes->texts, &member->directives);
-    for (size_t i = 0; i < member->directives.len; i++)
-        vec_push(&member->keys, key_of(prefixes, prefixes->commands[unit].file, &member->directives.items[i]));
-    leads_find(prefixes->leads, &prefixes->commands[unit], &member->directives, &member->lead);
-    buf_done(&text);
-}
 
 struct ranked {
     const struct member *member;
@@ -156,21 +63,21 @@ struct ranked {
 
 static int compare_ranked(const void *left, const void *right) {
     const struct ranked *a = left, *b = right;
-    if (a->member->flags != b->member->flags)
-        return a->member->flags < b->member->flags ? -1 : 1;
-    for (size_t i = 0; i < a->member->directives.len && i < b->member->directives.len; i++) {
-        uint32_t x = a->member->keys.items[i], y = b->member->keys.items[i];
+    if (a->member->head.flags != b->member->head.flags)
+        return a->member->head.flags < b->member->head.flags ? -1 : 1;
+    for (size_t i = 0; i < a->member->head.directives.len && i < b->member->head.directives.len; i++) {
+        uint32_t x = a->member->head.keys.items[i], y = b->member->head.keys.items[i];
         if (x != y)
             return x < y ? -1 : 1;
     }
-    if (a->member->directives.len != b->member->directives.len)
-        return a->member->directives.len < b->member->directives.len ? -1 : 1;
+    if (a->member->head.directives.len != b->member->head.directives.len)
+        return a->member->head.directives.len < b->member->head.directives.len ? -1 : 1;
     return (a->unit > b->unit) - (a->unit < b->unit);
 }
 
 static uint32_t common_length(const struct member *a, const struct member *b) {
     uint32_t i = 0;
-    while (a->flags == b->flags && i < a->directives.len && i < b->directives.len && a->keys.items[i] == b->keys.items[i])
+    while (a->head.flags == b->head.flags && i < a->head.directives.len && i < b->head.directives.len && a->head.keys.items[i] == b->head.keys.items[i])
         i++;
     return i;
 }
@@ -180,7 +87,7 @@ static uint32_t cut(const struct member *member, uint32_t from, uint32_t length)
     uint32_t best = 0;
     bool includes = false;
     for (uint32_t i = from; i < length; i++) {
-        const struct directive *directive = &member->directives.items[i];
+        const struct directive *directive = &member->head.directives.items[i];
         bool is_end = directive->kind == DIRECTIVE_INCLUDE || directive->kind == DIRECTIVE_CLOSE;
         includes |= directive->kind == DIRECTIVE_INCLUDE;
         if (includes && is_end && directive->may_end)
@@ -193,24 +100,84 @@ static uint32_t cut(const struct member *member, uint32_t from, uint32_t length)
 static uint32_t covered(const struct prefixes *prefixes, uint32_t prefix, const struct member *member) {
     if (prefix == NO_PREFIX || !prefixes->items.items[prefix].is_lead)
         return prefix == NO_PREFIX ? 0 : prefixes->items.items[prefix].length;
-    return member->lead.is_indirect ? 0 : member->lead.defines + 1;
+    return member->head.lead.is_indirect ? 0 : member->head.lead.defines + 1;
 }
 
 static uint32_t units_needed(const struct prefixes *prefixes, const struct member *member, uint32_t from, uint32_t end) {
     bool has_own = false;
     for (uint32_t i = from; i < end; i++)
-        has_own |= member->directives.items[i].kind == DIRECTIVE_INCLUDE && strchr(strtab_text(&prefixes->texts, member->directives.items[i].text), '"');
+        has_own |= member->head.directives.items[i].kind == DIRECTIVE_INCLUDE && strchr(strtab_text(&prefixes->texts, member->head.directives.items[i].text), '"');
     return has_own ? UNITS_MIN : SYSTEM_UNITS_MIN;
 }
 
 static uint32_t add_prefix(struct prefixes *prefixes, const struct ranked *group, uint32_t count, uint32_t parent, uint32_t length) {
-    struct prefix prefix = {.parent = parent, .leader = group->unit, .length = length, .units = count, .needed = UNITS_MIN, .file = -1};
+    struct prefix prefix = {.parent = parent, .leader = group->unit, .length = length, .units = count, .needed = UNITS_MIN, .pch = NO_PCH};
     vec_push(&prefixes->items, prefix);
     return (uint32_t)prefixes->items.len - 1;
 }
 
+// ---- what earlier runs kept ----
+
+static void put_string(struct buf *buf, const char *text) {
+    buf_add(buf, text, strlen(text) + 1);
+}
+
+// Of a prefix that is no lead.
+static void put_key(const struct prefixes *prefixes, const struct member *member, uint32_t length, struct buf *key) {
+    buf_printf(key, "head %016llx\n", (unsigned long long)member->head.flags);
+    for (uint32_t i = 0; i < length; i++)
+        put_string(key, strtab_text(&prefixes->texts, member->head.keys.items[i]));
+}
+
+static void put_lead_key(const struct prefixes *prefixes, const struct member *member, const uint32_t *defines, uint32_t count, struct buf *key) {
+    buf_printf(key, "lead %016llx\n", (unsigned long long)member->head.flags);
+    put_string(key, strtab_text(&prefixes->texts, member->head.lead.name));
+    for (uint32_t i = 0; i < count; i++)
+        put_string(key, strtab_text(&prefixes->texts, defines[i]));
+}
+
+// The prefix for the unit's first `length` directives, or NO_PREFIX.
+static uint32_t find_kept(struct prefixes *prefixes, const struct ranked *first, uint32_t length) {
+    struct buf key = {0};
+    put_key(prefixes, first->member, length, &key);
+    uint32_t pch = pchs_find(prefixes->pchs, &key), id = 0;
+    buf_done(&key);
+    if (pch == NO_PCH)
+        return NO_PREFIX;
+    while (id < prefixes->items.len && prefixes->items.items[id].pch != pch)
+        id++;
+    if (id < prefixes->items.len)
+        return id;
+    add_prefix(prefixes, first, 0, NO_PREFIX, length);
+    prefixes->items.items[id].pch = pch;
+    prefixes->items.items[id].state = MADE;
+    prefixes->items.items[id].was_kept = true;
+    return id;
+}
+
+// Units with these first `length` directives that would go on from `parent` go on from the longest prefix that is there.
+static uint32_t go_on(struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, uint32_t parent, uint32_t length) {
+    uint32_t kept = NO_PREFIX, from = covered(prefixes, parent, ranked->member);
+    while (pchs_may_find(prefixes->pchs) && kept == NO_PREFIX && (length = cut(ranked->member, from, length)))
+        kept = find_kept(prefixes, ranked, length--);
+    if (kept == NO_PREFIX)
+        return parent;
+    for (uint32_t at = parent; at != NO_PREFIX; at = prefixes->items.items[at].parent)
+        prefixes->items.items[at].units -= count;
+    prefixes->items.items[kept].units += count;
+    return kept;
+}
+
+// It has nothing more in common with enough others.
+static void go_alone(struct prefixes *prefixes, const struct ranked *one, uint32_t parent) {
+    prefixes->members[one->unit].prefix = go_on(prefixes, one, 1, parent, (uint32_t)one->member->head.directives.len);
+}
+
+// ---- heads ----
+
 // Makes prefixes for a run of ranked units that have the first `length` directives in common.
 static void group(struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, uint32_t parent, uint32_t length) {
+    parent = go_on(prefixes, ranked, count, parent, length);
     uint32_t from = covered(prefixes, parent, ranked->member), end = cut(ranked->member, from, length);
     uint32_t needed = units_needed(prefixes, ranked->member, from, end);
     if (end && count >= needed && prefixes->items.len < PREFIXES_MAX) {
@@ -224,7 +191,7 @@ static void group(struct prefixes *prefixes, const struct ranked *ranked, uint32
             group(prefixes, ranked + i, next - i, parent, common_length(ranked[i].member, ranked[next - 1].member));
         else
             for (uint32_t k = i; k < next; k++)
-                prefixes->members[ranked[k].unit].prefix = parent;
+                go_alone(prefixes, &ranked[k], parent);
     }
 }
 
@@ -239,11 +206,48 @@ static void group_all(struct prefixes *prefixes, struct ranked *ranked, uint32_t
             group(prefixes, ranked + i, next - i, parent, common_length(ranked[i].member, ranked[next - 1].member));
         else
             for (uint32_t k = i; k < next; k++)
-                prefixes->members[ranked[k].unit].prefix = parent;
+                go_alone(prefixes, &ranked[k], parent);
     }
 }
 
 // ---- leads ----
+
+// Whether a line is there for each word that these units ask about.
+static bool answers(const struct prefixes *prefixes, const char *lines, const struct ranked *ranked, uint32_t count) {
+    struct map known = {0};
+    bool all = true;
+    for (const char *at = lines; *at; at += *at == '\n') {
+        size_t size = strcspn(at, "\n");
+        map_put(&known, hash_bytes(at + 2, size > 2 ? size - 2 : 0), NULL);
+        at += size;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        for (size_t k = 0; k < ranked[i].member->head.lead.words.len; k++) {
+            const char *word = strtab_text(&prefixes->texts, ranked[i].member->head.lead.words.items[k]);
+            all &= map_get(&known, hash_bytes(word, strlen(word))) != NULL;
+        }
+    map_done(&known);
+    return all;
+}
+
+// The lead of these units behind these definitions, if an earlier run kept it and it knows all that they ask.
+static uint32_t find_kept_lead(const struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, const uint32_t *defines, uint32_t define_count) {
+    struct buf key = {0};
+    put_lead_key(prefixes, ranked->member, defines, define_count, &key);
+    uint32_t pch = pchs_find(prefixes->pchs, &key);
+    buf_done(&key);
+    return pch != NO_PCH && answers(prefixes, buf_text(&pchs_get(prefixes->pchs, pch)->words), ranked, count) ? pch : NO_PCH;
+}
+
+static void settle(struct prefixes *prefixes, uint32_t id, const char *mentioned);
+
+static void use_kept_lead(struct prefixes *prefixes, uint32_t id, uint32_t pch) {
+    struct prefix *lead = &prefixes->items.items[id];
+    lead->pch = pch;
+    lead->state = MADE;
+    lead->was_kept = true;
+    settle(prefixes, id, buf_text(&pchs_get(prefixes->pchs, pch)->words));
+}
 
 // A lead for some units, behind these definitions; it is tried once they are known to be enough.
 static void add_lead(struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, const uint32_t *defines, uint32_t define_count) {
@@ -256,14 +260,22 @@ static void add_lead(struct prefixes *prefixes, const struct ranked *ranked, uin
         vec_push(&lead->waiting, ranked[i].unit);
         prefixes->members[ranked[i].unit].prefix = id;
     }
+    uint32_t pch = find_kept_lead(prefixes, ranked, count, defines, define_count);
+    if (pch != NO_PCH)
+        use_kept_lead(prefixes, id, pch);
+}
+
+// Whether a lead pays for so many units, or costs nothing.
+static bool pays(const struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, const uint32_t *defines, uint32_t define_count) {
+    return prefixes->items.len < PREFIXES_MAX && (count >= UNITS_MIN || find_kept_lead(prefixes, ranked, count, defines, define_count) != NO_PCH);
 }
 
 static int compare_leads(const void *left, const void *right) {
     const struct member *a = ((const struct ranked *)left)->member, *b = ((const struct ranked *)right)->member;
-    if (a->flags != b->flags)
-        return a->flags < b->flags ? -1 : 1;
-    if (a->lead.name != b->lead.name)
-        return a->lead.name < b->lead.name ? -1 : 1;
+    if (a->head.flags != b->head.flags)
+        return a->head.flags < b->head.flags ? -1 : 1;
+    if (a->head.lead.name != b->head.lead.name)
+        return a->head.lead.name < b->head.lead.name ? -1 : 1;
     return compare_ranked(left, right);
 }
 
@@ -274,9 +286,9 @@ static uint32_t take_leads(struct prefixes *prefixes, struct ranked *ranked, uin
         qsort(ranked, count, sizeof *ranked, compare_leads);
     for (uint32_t i = 0, next; i < count; i = next) {
         const struct member *first = ranked[i].member;
-        for (next = i + 1; next < count && ranked[next].member->flags == first->flags && ranked[next].member->lead.name == first->lead.name; next++)
+        for (next = i + 1; next < count && ranked[next].member->head.flags == first->head.flags && ranked[next].member->head.lead.name == first->head.lead.name; next++)
             ;
-        if (first->lead.name && next - i >= UNITS_MIN && prefixes->items.len < PREFIXES_MAX) {
+        if (first->head.lead.name && pays(prefixes, ranked + i, next - i, NULL, 0)) {
             add_lead(prefixes, ranked + i, next - i, NULL, 0);
             continue;
         }
@@ -300,12 +312,12 @@ static bool is_line_of(const char *lines, char kind, const char *word) {
 // Which of the unit's definitions the lead mentions. False where it mentions a guard, or not all that it starts with already.
 static bool find_mentioned(const struct prefixes *prefixes, const struct member *member, const char *mentioned, uint32_t *ret_defines, uint32_t *ret_count) {
     uint32_t count = 0;
-    for (size_t i = 0; i < member->lead.words.len; i++) {
-        if (!is_line_of(mentioned, 'M', strtab_text(&prefixes->texts, member->lead.words.items[i])))
+    for (size_t i = 0; i < member->head.lead.words.len; i++) {
+        if (!is_line_of(mentioned, 'M', strtab_text(&prefixes->texts, member->head.lead.words.items[i])))
             continue;
-        if (i >= member->lead.defines || count == DEFINES_MAX)
+        if (i >= member->head.lead.defines || count == DEFINES_MAX)
             return false;
-        ret_defines[count++] = member->directives.items[i].text;
+        ret_defines[count++] = member->head.directives.items[i].text;
     }
     *ret_count = count;
     return true;
@@ -336,7 +348,7 @@ static void place_variant(struct prefixes *prefixes, uint32_t id, const char *me
         group_all(prefixes, ranked, count, NO_PREFIX);
     else if (lead->defines.len == define_count && (!define_count || !memcmp(lead->defines.items, defines, define_count * sizeof *defines)))
         group_all(prefixes, ranked, count, id);
-    else if (!lead->defines.len && count >= UNITS_MIN && prefixes->items.len < PREFIXES_MAX)
+    else if (!lead->defines.len && pays(prefixes, ranked, count, defines, define_count))
         add_lead(prefixes, ranked, count, defines, define_count);
     else
         group_all(prefixes, ranked, count, NO_PREFIX);
@@ -364,19 +376,21 @@ static void settle(struct prefixes *prefixes, uint32_t id, const char *mentioned
     free(ranked);
 }
 
-struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count) {
+struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count,
+                               const struct pch_store *store) {
     struct prefixes *prefixes = mem_zalloc(sizeof *prefixes);
     struct ranked *ranked = mem_zalloc(unit_count * sizeof *ranked);
     prefixes->commands = commands;
     prefixes->command_count = command_count;
     prefixes->leads = leads_new(&prefixes->texts);
+    prefixes->pchs = pchs_new(store);
     prefixes->members = mem_zalloc(command_count * sizeof *prefixes->members);
     for (unsigned i = 0; i < command_count; i++)
         prefixes->members[i].prefix = NO_PREFIX;
     uint32_t count = 0;
-    for (unsigned i = 0; unit_count >= UNITS_MIN && i < unit_count; i++) {
-        read_head(prefixes, units[i]);
-        if (prefixes->members[units[i]].directives.len)
+    for (unsigned i = 0; i < unit_count && (unit_count >= UNITS_MIN || pchs_may_find(prefixes->pchs)); i++) {
+        head_read(&commands[units[i]], &prefixes->texts, prefixes->leads, &prefixes->members[units[i]].head);
+        if (prefixes->members[units[i]].head.directives.len)
             ranked[count++] = (struct ranked){.member = &prefixes->members[units[i]], .unit = units[i]};
     }
     count = take_leads(prefixes, ranked, count);
@@ -385,50 +399,17 @@ struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned 
     return prefixes;
 }
 
-// ---- the temporary folder ----
-
-static bool make_folder(struct prefixes *prefixes) {
-    const char *base = getenv("TMPDIR");
-    struct buf name = {0};
-    buf_printf(&name, "%s/timeoutlint-XXXXXX", base && *base == '/' ? base : "/tmp");
-    prefixes->folder = mkdtemp(name.data);
-    if (!prefixes->folder)
-        buf_done(&name);
-    return prefixes->folder;
-}
-
-// Also what a worker that was killed left in it.
-static void remove_folder(struct prefixes *prefixes) {
-    DIR *dir = prefixes->folder ? opendir(prefixes->folder) : NULL;
-    for (struct dirent *entry; dir && (entry = readdir(dir));)
-        if (*entry->d_name != '.')
-            unlinkat(dirfd(dir), entry->d_name, 0);
-    if (dir)
-        closedir(dir);
-    if (prefixes->folder)
-        rmdir(prefixes->folder);
-    free(prefixes->folder);
-    prefixes->folder = NULL;
-}
-
 void prefixes_free(struct prefixes *prefixes) {
     if (!prefixes)
         return;
-    remove_folder(prefixes);
+    pchs_free(prefixes->pchs);
     for (size_t i = 0; i < prefixes->items.len; i++) {
         struct prefix *prefix = &prefixes->items.items[i];
-        if (prefix->file >= 0)
-            close(prefix->file);
         vec_done(&prefix->defines);
         vec_done(&prefix->waiting);
-        buf_done(&prefix->files);
-        buf_done(&prefix->reads);
     }
-    for (unsigned i = 0; i < prefixes->command_count; i++) {
-        vec_done(&prefixes->members[i].directives);
-        vec_done(&prefixes->members[i].keys);
-        vec_done(&prefixes->members[i].lead.words);
-    }
+    for (unsigned i = 0; i < prefixes->command_count; i++)
+        head_done(&prefixes->members[i].head);
     vec_done(&prefixes->items);
     leads_free(prefixes->leads);
     strtab_done(&prefixes->texts);
@@ -456,30 +437,27 @@ uint32_t prefixes_next(struct prefixes *prefixes) {
             most = prefix->units;
         }
     }
-    if (best != NO_PREFIX && !prefixes->folder && !make_folder(prefixes)) {
+    if (best != NO_PREFIX && !pchs_open_folder(prefixes->pchs)) {
         for (uint32_t i = 0; i < prefixes->items.len; i++)
-            prefixes->items.items[i].state = FAILED;
+            if (prefixes->items.items[i].state == WAITING)
+                prefixes->items.items[i].state = FAILED;
         return NO_PREFIX;
     }
     if (best != NO_PREFIX)
         prefixes->items.items[best].state = IN_WORK;
     else if (is_over)
-        remove_folder(prefixes);
+        pchs_close_folder(prefixes->pchs);
     return best;
-}
-
-static void output_path(const struct prefixes *prefixes, uint32_t prefix, struct buf *out) {
-    buf_printf(out, "%s/%u.pch", prefixes->folder, prefix);
 }
 
 // The directives between the parent's end and its own. A conditional that is open at its end must have been true, or the text does
 // not compile; one that the parent left open is true.
 static void write_text(const struct prefixes *prefixes, const struct prefix *prefix, struct buf *out) {
-    const directive_vec *directives = &prefixes->members[prefix->leader].directives;
+    const directive_vec *directives = &prefixes->members[prefix->leader].head.directives;
     if (prefix->is_lead) {
         for (size_t i = 0; i < prefix->defines.len; i++)
             buf_printf(out, "%s\n", strtab_text(&prefixes->texts, prefix->defines.items[i]));
-        buf_printf(out, "%s\n", strtab_text(&prefixes->texts, prefixes->members[prefix->leader].lead.text));
+        buf_printf(out, "%s\n", strtab_text(&prefixes->texts, prefixes->members[prefix->leader].head.lead.text));
         return;
     }
     uint32_t from = prefix->parent == NO_PREFIX ? 0 : prefixes->items.items[prefix->parent].length, starts[OPEN_MAX], inherited, open;
@@ -493,33 +471,31 @@ static void write_text(const struct prefixes *prefixes, const struct prefix *pre
         buf_puts(out, "#else\n#error it is not compiled\n#endif\n");
 }
 
-// All that its units ask about.
-static void write_words(const struct prefixes *prefixes, const struct prefix *prefix, struct buf *out) {
+// All that its units ask about: each word on a line, behind "M " or "N " where it is known whether it is mentioned.
+static void write_words(const struct prefixes *prefixes, const struct prefix *prefix, const char *mentioned, struct buf *out) {
     struct map seen = {0};
     for (size_t i = 0; i < prefix->waiting.len; i++) {
-        const struct lead *lead = &prefixes->members[prefix->waiting.items[i]].lead;
+        const struct lead *lead = &prefixes->members[prefix->waiting.items[i]].head.lead;
         for (size_t k = 0; k < lead->words.len; k++) {
+            const char *word = strtab_text(&prefixes->texts, lead->words.items[k]);
             bool is_new;
             map_put(&seen, lead->words.items[k], &is_new);
             if (is_new)
-                buf_printf(out, "%s\n", strtab_text(&prefixes->texts, lead->words.items[k]));
+                buf_printf(out, "%s%s\n", !mentioned ? "" : is_line_of(mentioned, 'M', word) ? "M " : "N ", word);
         }
     }
     map_done(&seen);
 }
 
-static void put_string(struct buf *request, const char *text) {
-    buf_add(request, text, strlen(text) + 1);
+static uint32_t pch_of(const struct prefixes *prefixes, uint32_t prefix) {
+    return prefix == NO_PREFIX ? NO_PCH : prefixes->items.items[prefix].pch;
 }
 
-static void put_path(const struct prefixes *prefixes, uint32_t prefix, struct buf *request) {
-    if (prefix != NO_PREFIX)
-        buf_printf(request, "/proc/%ld/fd/%d", (long)getpid(), prefixes->items.items[prefix].file);
-    buf_putc(request, '\0');
-}
-
-static void put_files(const struct prefixes *prefixes, uint32_t prefix, struct buf *request) {
-    put_string(request, prefix == NO_PREFIX ? "" : buf_text(&prefixes->items.items[prefix].files));
+// What stands for the head: the files of a prefix, and what they read.
+static void put_prefix(const struct prefixes *prefixes, uint32_t prefix, struct buf *request) {
+    uint32_t pch = pch_of(prefixes, prefix);
+    pchs_put_chain(prefixes->pchs, pch, request);
+    put_string(request, pch == NO_PCH ? "" : buf_text(&pchs_get(prefixes->pchs, pch)->files));
 }
 
 void prefixes_request(const struct prefixes *prefixes, uint32_t prefix, const char *project, struct buf *request) {
@@ -528,38 +504,42 @@ void prefixes_request(const struct prefixes *prefixes, uint32_t prefix, const ch
     const char *slash = strrchr(command->file, '/');
     put_string(request, project);
     put_string(request, command->directory);
-    buf_printf(request, "%.*s/" CAPTURE_PREFIX_NAME "%u.h", (int)(slash - command->file), command->file, prefix);
+    buf_printf(request, "%.*s/" CAPTURE_PREFIX_NAME "%u.h", (int)(slash - command->file), command->file, pchs_length(prefixes->pchs, pch_of(prefixes, made->parent)));
     buf_putc(request, '\0');
-    put_path(prefixes, made->parent, request);
-    put_files(prefixes, made->parent, request);
+    put_prefix(prefixes, made->parent, request);
     put_string(request, "");
-    output_path(prefixes, prefix, request);
+    pchs_put_output(prefixes->pchs, prefix, request);
     buf_putc(request, '\0');
     write_text(prefixes, made, request);
     buf_putc(request, '\0');
-    write_words(prefixes, made, request);
+    write_words(prefixes, made, NULL, request);
     buf_putc(request, '\0');
     for (unsigned i = 0; i < command->arg_count; i++)
         put_string(request, command->args[i]);
 }
 
+// Cuts off the lines in front that say what is mentioned.
+static void take_mentioned(const char **files, const char *end, struct buf *ret_mentioned) {
+    for (const char *next; *files < end && **files == 'M'; *files = next) {
+        next = memchr(*files, '\n', (size_t)(end - *files));
+        next = next ? next + 1 : end;
+        buf_add(ret_mentioned, *files, (size_t)(next - *files));
+    }
+}
+
 void prefixes_made(struct prefixes *prefixes, uint32_t prefix, const char *files, size_t files_size, const char *reads, size_t reads_size) {
     struct prefix *made = &prefixes->items.items[prefix];
-    struct buf path = {0}, mentioned = {0};
-    output_path(prefixes, prefix, &path);
-    made->file = open(path.data, O_RDONLY | O_CLOEXEC);
-    made->state = made->file >= 0 ? MADE : FAILED;
-    unlink(path.data);
-    buf_done(&path);
+    struct pch pch = {.below = pch_of(prefixes, made->parent)};
+    struct buf mentioned = {0};
     const char *end = files + files_size;
-    for (const char *next; files < end && *files == 'M'; files = next) {
-        next = memchr(files, '\n', (size_t)(end - files));
-        next = next ? next + 1 : end;
-        buf_add(&mentioned, files, (size_t)(next - files));
-    }
-    buf_add(&made->files, files, (size_t)(end - files));
-    prefixes_put_reads(prefixes, made->parent, &made->reads);
-    buf_add(&made->reads, reads, reads_size);
+    take_mentioned(&files, end, &mentioned);
+    buf_add(&pch.files, files, (size_t)(end - files));
+    prefixes_put_reads(prefixes, made->parent, &pch.reads);
+    buf_add(&pch.reads, reads, reads_size);
+    if (made->is_lead)
+        write_words(prefixes, made, buf_text(&mentioned), &pch.words);
+    made->pch = pchs_take(prefixes->pchs, prefix, &pch);
+    made->state = made->pch == NO_PCH ? FAILED : MADE;
     if (made->is_lead)
         settle(prefixes, prefix, made->state == MADE ? buf_text(&mentioned) : NULL);
     buf_done(&mentioned);
@@ -594,11 +574,29 @@ void prefixes_refuse(struct prefixes *prefixes, uint32_t unit) {
     prefixes->members[unit].prefix = NO_PREFIX;
 }
 
+// It has served a unit: so it may serve others later. What it goes on from is needed with it.
+static void keep(struct prefixes *prefixes, uint32_t id) {
+    const struct prefix *prefix = &prefixes->items.items[id];
+    struct buf key = {0};
+    if (pchs_get(prefixes->pchs, prefix->pch)->id)
+        return;
+    if (prefix->parent != NO_PREFIX)
+        keep(prefixes, prefix->parent);
+    if (prefix->is_lead)
+        put_lead_key(prefixes, &prefixes->members[prefix->leader], prefix->defines.items, (uint32_t)prefix->defines.len, &key);
+    else
+        put_key(prefixes, &prefixes->members[prefix->leader], prefix->length, &key);
+    pchs_keep(prefixes->pchs, prefix->pch, &key);
+    buf_done(&key);
+}
+
 void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind) {
     enum { UNUSED_MAX = 2, UNUSED_LEAD_MAX = 8 }; // units of many kinds share a lead
     struct prefix *tried = &prefixes->items.items[prefix];
     tried->used += is_behind;
     tried->unused += !is_behind;
+    if (is_behind)
+        keep(prefixes, prefix);
     if (tried->unused > (tried->is_lead ? UNUSED_LEAD_MAX : UNUSED_MAX) && tried->unused > tried->used)
         tried->state = FAILED;
 }
@@ -607,7 +605,7 @@ void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind) 
 // at END, and true.
 static void put_head(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, struct buf *request) {
     if (prefix != NO_PREFIX) {
-        const directive_vec *directives = &prefixes->members[unit].directives;
+        const directive_vec *directives = &prefixes->members[unit].head.directives;
         uint32_t length = prefixes->items.items[prefix].length, starts[OPEN_MAX], open;
         const struct directive *last = length ? &directives->items[length - 1] : NULL;
         buf_printf(request, "%u %llu", last ? last->end : 0, (unsigned long long)(last ? last->head_hash : hash_bytes("", 0)));
@@ -619,8 +617,7 @@ static void put_head(const struct prefixes *prefixes, uint32_t unit, uint32_t pr
 }
 
 void prefixes_put_use(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, struct buf *request) {
-    put_path(prefixes, prefix, request);
-    put_files(prefixes, prefix, request);
+    put_prefix(prefixes, prefix, request);
     put_head(prefixes, unit, prefix, request);
     put_string(request, "");
     put_string(request, "");
@@ -628,6 +625,14 @@ void prefixes_put_use(const struct prefixes *prefixes, uint32_t unit, uint32_t p
 }
 
 void prefixes_put_reads(const struct prefixes *prefixes, uint32_t prefix, struct buf *reads) {
-    if (prefix != NO_PREFIX)
-        buf_add(reads, prefixes->items.items[prefix].reads.data, prefixes->items.items[prefix].reads.len);
+    uint32_t pch = pch_of(prefixes, prefix);
+    if (pch != NO_PCH)
+        buf_add(reads, buf_text(&pchs_get(prefixes->pchs, pch)->reads), pchs_get(prefixes->pchs, pch)->reads.len);
+}
+
+uint32_t prefixes_from_store(const struct prefixes *prefixes) {
+    uint32_t count = 0;
+    for (size_t i = 0; i < prefixes->items.len; i++)
+        count += prefixes->items.items[i].was_kept && prefixes->items.items[i].used;
+    return count;
 }

@@ -2,19 +2,22 @@
 // Prefixes form trees: one that goes on where a shorter one ends is made on top of it.
 //
 // A unit made with a prefix is the same, byte for byte, as one made without; whatever goes wrong with a prefix, its units do without.
+// With a store, what earlier runs precompiled is used again, also for single units.
 #ifndef FRONTEND_PREFIX_H
 #define FRONTEND_PREFIX_H
 
 #include "base/buf.h"
 #include "frontend/database.h"
+#include "frontend/pch.h"
 
 struct prefixes;
 
 enum { NO_PREFIX = UINT32_MAX };
 
-// Looks for prefixes that `units` (indices into commands) share.
-struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count);
-// NULL is fine. Nothing of the prefixes is left on the disk.
+// Looks for prefixes that `units` (indices into commands) share. `store` may be NULL.
+struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count,
+                               const struct pch_store *store);
+// NULL is fine. Nothing of the prefixes is left on the disk, but in the store.
 void prefixes_free(struct prefixes *prefixes);
 
 // A prefix to be made now, or NO_PREFIX. From here to prefixes_made or prefixes_failed it counts as being made.
@@ -36,5 +39,7 @@ void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind);
 void prefixes_put_use(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, struct buf *request);
 // Appends what was read for the prefix.
 void prefixes_put_reads(const struct prefixes *prefixes, uint32_t prefix, struct buf *reads);
+// How many that came from the store were of use.
+uint32_t prefixes_from_store(const struct prefixes *prefixes);
 
 #endif

@@ -3,7 +3,7 @@
 //
 //   request  = length, then that many bytes: NUL-terminated strings, in this order:
 //              project (absolute; "/" for none), directory (absolute), file (absolute),
-//              prefix   "", or the path of a precompiled header to start from
+//              prefix   "", or the paths of precompiled headers, one per line, each made on top of the one before; the last is to start from
 //              files    "", or what that read: per file a line with U (user's) or S (system's), a blank, its name as in units
 //              head     "", or which part of the file the prefix stands for: END HASH START... (prefix.c)
 //              out      "", or where to write a precompiled header; then `file` is only the name it is made under

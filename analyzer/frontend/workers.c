@@ -503,11 +503,12 @@ bool workers_run(struct workers *workers, const struct compile_command *commands
     memset(results, 0, count * sizeof *results);
     struct run run = {.workers = workers, .commands = commands, .results = results, .queue = mem_zalloc(count * sizeof *run.queue)};
     queue_units(&run, count);
-    run.prefixes = prefixes_plan(commands, count, run.queue, workers->options.without_prefixes ? 0 : run.queued);
+    run.prefixes = prefixes_plan(commands, count, run.queue, workers->options.without_prefixes ? 0 : run.queued, workers->options.store);
     bool ok = run_all(&run, err);
     for (unsigned i = 0; i < workers->options.jobs; i++) // one may still make a prefix that nobody needs
         if (is_busy(&workers->items[i]))
             stop(&workers->items[i]);
+    workers->stats.prefixes_kept += prefixes_from_store(run.prefixes);
     prefixes_free(run.prefixes);
     free(run.queue);
     return ok;

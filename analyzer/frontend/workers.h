@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "frontend/database.h"
+#include "frontend/pch.h"
 
 #include <stddef.h>
 
@@ -13,6 +14,7 @@ struct workers_options {
     const char *project;      // absolute: file names below it are relative to it in the units; NULL: all are absolute
     unsigned jobs;            // how many at once, at least 1
     unsigned unit_limit_ms;   // time for one unit; then its worker is killed
+    const struct pch_store *store; // of precompiled prefixes; NULL: none
     bool without_prefixes;    // parse each unit from its first line on; for tests: the units are the same
     void (*progress)(void *user, unsigned done, unsigned total, const char *file); // NULL, or called when a unit is done
     void (*finished)(void *user, unsigned index);             // NULL, or called when a worker is done with commands[index]
@@ -33,6 +35,7 @@ struct workers;
 // Since workers_new.
 struct workers_stats {
     unsigned prefixes;       // precompiled headers that were made
+    unsigned prefixes_kept;  // that an earlier run had made, and that were of use
     unsigned behind_prefix;  // units that were parsed with one
     unsigned prefix_in_vain; // units that one was tried for, and that then were parsed without
 };

@@ -1,4 +1,4 @@
-// See cache.h. Names in the store: manifests/<command>, units/<checksum>, results/<key>, disk/<subject>, each hexadecimal with a folder
+// See cache.h. Names in the store: manifests/<command or key>, units/<checksum>, prefixes/<checksum>, results/<key>, disk/<subject>, each hexadecimal with a folder
 // for the first two digits. Manifests carry their command and units their checksum; results and what is known of the disk get a head
 // that says the same.
 #include "program/cache.h"
@@ -8,17 +8,20 @@
 #include "ir/save.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_SIZE = 64, FIRST_READ = 1 << 16, MANIFEST_MAX = 16 << 20 };
+enum { NAME_MAX_SIZE = 64, FIRST_READ = 1 << 16, MANIFEST_MAX = 16 << 20, PREFIX_SHARE = 4 };
 
 struct cache {
     struct store *store;
     struct manifest_project project;
     struct digest disk_key;
     char *path; // of the project
+    pthread_mutex_t disk_lock; // of the disk's table, where manifests are compared with it
+    uint64_t prefix_room; // bytes left for prefixes of this run
     struct arena arena;
 };
 
@@ -43,10 +46,18 @@ static const char *digest_name(const char *kind, const struct digest *key, char 
     return name_of(kind, hex, name);
 }
 
-static const char *unit_name(uint64_t unit, char name[NAME_MAX_SIZE]) {
+static const char *checksum_name(const char *kind, uint64_t checksum, char name[NAME_MAX_SIZE]) {
     char hex[20];
-    snprintf(hex, sizeof hex, "%016" PRIx64, unit);
-    return name_of("units", hex, name);
+    snprintf(hex, sizeof hex, "%016" PRIx64, checksum);
+    return name_of(kind, hex, name);
+}
+
+static const char *unit_name(uint64_t unit, char name[NAME_MAX_SIZE]) {
+    return checksum_name("units", unit, name);
+}
+
+static const char *prefix_name(uint64_t prefix, char name[NAME_MAX_SIZE]) {
+    return checksum_name("prefixes", prefix, name);
 }
 
 // ---- bytes under a key ----
@@ -102,6 +113,8 @@ struct cache *cache_open(const struct cache_options *options) {
     cache->store = store_open(options->folder, options->size_max);
     cache->project.disk = disk_new();
     cache->project.wants_sources = options->wants_sources;
+    cache->prefix_room = options->size_max ? options->size_max / PREFIX_SHARE : UINT64_MAX;
+    pthread_mutex_init(&cache->disk_lock, NULL);
     cache->disk_key = digest_bytes(options->subject, strlen(options->subject));
     if (find_as(cache, "disk", &cache->disk_key, &known))
         disk_load(cache->project.disk, buf_text(&known), known.len);
@@ -125,6 +138,7 @@ bool cache_close(struct cache *cache) {
     }
     bool has_room = store_close(cache->store);
     disk_free(cache->project.disk);
+    pthread_mutex_destroy(&cache->disk_lock);
     free(cache->path);
     arena_done(&cache->arena);
     free(cache);
@@ -139,22 +153,46 @@ struct disk *cache_disk(struct cache *cache) {
     return cache->project.disk;
 }
 
-// ---- units ----
+// ---- manifests ----
 
-struct manifest_found cache_find_unit(struct cache *cache, const struct digest *command) {
+// The first entry that fits; its texts live as long as `ret_bytes`, which is to be freed.
+static struct manifest_found look_up(struct cache *cache, const struct digest *key, void **ret_bytes, struct store_file *ret_file) {
     struct manifest_found found = {.match = MATCH_NEW, .what = "", .problem = ""};
     char name[NAME_MAX_SIZE];
     size_t limit = FIRST_READ;
-    struct store_file file = {0};
-    digest_name("manifests", command, name);
-    for (char *bytes; (bytes = store_read(cache->store, name, limit, &file)); limit = MANIFEST_MAX) {
-        size_t have = file.size < limit ? file.size : limit;
-        found = manifest_find(&cache->project, command, bytes, have); // what is cut off is no entry
-        found.problem = arena_strdup(&cache->arena, found.problem);
-        free(bytes);
-        if (found.match == MATCH_HIT || have == file.size || limit == MANIFEST_MAX)
+    digest_name("manifests", key, name);
+    for (*ret_bytes = NULL; (*ret_bytes = store_read(cache->store, name, limit, ret_file)); limit = MANIFEST_MAX) {
+        size_t have = ret_file->size < limit ? ret_file->size : limit;
+        found = manifest_find(&cache->project, key, *ret_bytes, have); // what is cut off is no entry
+        if (found.match == MATCH_HIT || have == ret_file->size || limit == MANIFEST_MAX)
             break;
+        free(*ret_bytes);
     }
+    return found;
+}
+
+static bool keep_entry(struct cache *cache, const struct digest *key, const struct buf *entry) {
+    char name[NAME_MAX_SIZE];
+    struct store_file old_file = {0};
+    struct buf file = {0};
+    digest_name("manifests", key, name);
+    void *old = store_read(cache->store, name, MANIFEST_MAX, &old_file);
+    manifest_file(key, entry, old, old_file.size < MANIFEST_MAX ? old_file.size : 0, &file);
+    free(old);
+    bool ok = store_write(cache->store, name, &(struct store_part){file.data, file.len}, 1);
+    buf_done(&file);
+    return ok;
+}
+
+// ---- units ----
+
+struct manifest_found cache_find_unit(struct cache *cache, const struct digest *command) {
+    char name[NAME_MAX_SIZE];
+    struct store_file file = {0};
+    void *bytes;
+    struct manifest_found found = look_up(cache, command, &bytes, &file);
+    found.problem = arena_strdup(&cache->arena, found.problem);
+    free(bytes);
     if (found.match == MATCH_HIT && file.was_idle) // it is in use, even where nobody reads it because the result is known
         store_use(cache->store, unit_name(found.unit, name));
     return found;
@@ -175,23 +213,54 @@ bool cache_map_unit(struct cache *cache, uint64_t unit, struct store_bytes *ret_
 
 bool cache_keep_unit(struct cache *cache, const struct digest *command, const void *unit, size_t unit_size, const char *inputs, size_t inputs_size,
                      const char *problem) {
-    struct buf entry = {0}, file = {0};
+    struct buf entry = {0};
     char name[NAME_MAX_SIZE];
-    struct store_file old_file = {0};
     uint64_t checksum = ir_checksum(unit, unit_size);
+    pthread_mutex_lock(&cache->disk_lock);
     bool ok = manifest_entry(&cache->project, inputs, inputs_size, unit, unit_size, checksum, problem, &entry);
-    if (ok) {
-        unit_name(checksum, name);
-        ok = store_write(cache->store, name, &(struct store_part){unit, unit_size}, 1);
-    }
-    if (ok) {
-        digest_name("manifests", command, name);
-        void *old = store_read(cache->store, name, MANIFEST_MAX, &old_file);
-        manifest_file(command, &entry, old, old_file.size < MANIFEST_MAX ? old_file.size : 0, &file);
-        free(old);
-        ok = store_write(cache->store, name, &(struct store_part){file.data, file.len}, 1);
-    }
+    pthread_mutex_unlock(&cache->disk_lock);
+    ok = ok && store_write(cache->store, unit_name(checksum, name), &(struct store_part){unit, unit_size}, 1) && keep_entry(cache, command, &entry);
     buf_done(&entry);
-    buf_done(&file);
+    return ok;
+}
+
+// ---- prefixes ----
+
+bool cache_has_prefixes(const struct cache *cache) {
+    return store_has(cache->store, "prefixes");
+}
+
+bool cache_find_prefix(struct cache *cache, const struct digest *key, uint64_t *ret_prefix) {
+    struct store_file file = {0};
+    void *bytes;
+    pthread_mutex_lock(&cache->disk_lock);
+    struct manifest_found found = look_up(cache, key, &bytes, &file);
+    pthread_mutex_unlock(&cache->disk_lock);
+    free(bytes);
+    if (found.match == MATCH_HIT)
+        *ret_prefix = found.unit;
+    return found.match == MATCH_HIT;
+}
+
+bool cache_read_prefix(struct cache *cache, uint64_t prefix, struct buf *ret_bytes) {
+    char name[NAME_MAX_SIZE];
+    struct store_file file;
+    char *bytes = store_read(cache->store, prefix_name(prefix, name), SIZE_MAX, &file);
+    if (bytes)
+        *ret_bytes = (struct buf){.data = bytes, .len = file.size, .cap = file.size};
+    return bytes;
+}
+
+bool cache_keep_prefix(struct cache *cache, const struct digest *key, uint64_t prefix, const struct buf *bytes, const struct buf *inputs) {
+    struct buf entry = {0};
+    char name[NAME_MAX_SIZE];
+    if (bytes->len > cache->prefix_room)
+        return false;
+    cache->prefix_room -= bytes->len;
+    pthread_mutex_lock(&cache->disk_lock);
+    bool ok = manifest_entry(&cache->project, buf_text(inputs), inputs->len, "", 0, prefix, "", &entry);
+    pthread_mutex_unlock(&cache->disk_lock);
+    ok = ok && store_write(cache->store, prefix_name(prefix, name), &(struct store_part){bytes->data, bytes->len}, 1) && keep_entry(cache, key, &entry);
+    buf_done(&entry);
     return ok;
 }

@@ -1,4 +1,4 @@
-// The cache on disk: units by their checksum, manifests that lead from a command to its unit, results of whole runs, and what is
+// The cache on disk: units and precompiled prefixes by their checksum, manifests that lead to them, results of whole runs, and what is
 // known of the disk. Any number of processes may use one folder at once, and may be killed at any moment: a file appears whole, by
 // renaming, or not at all, is never changed, and is believed only where its checksum and its name fit what is in it. Units are mapped
 // (see store_map on what that risks), everything else is read.
@@ -36,6 +36,13 @@ bool cache_map_unit(struct cache *cache, uint64_t unit, struct store_bytes *ret_
 // False where it was not kept: it cannot be (see manifest.h), or nothing can be written.
 bool cache_keep_unit(struct cache *cache, const struct digest *command, const void *unit, size_t unit_size, const char *inputs, size_t inputs_size,
                      const char *problem);
+
+// A precompiled prefix: bytes that can be used as long as what was read to make them is the same. Any thread may ask for one and keep one.
+// False, and no harm, where there is no room: all prefixes of a run together take no more than a part of it.
+bool cache_has_prefixes(const struct cache *cache);
+bool cache_find_prefix(struct cache *cache, const struct digest *key, uint64_t *ret_prefix);
+bool cache_read_prefix(struct cache *cache, uint64_t prefix, struct buf *ret_bytes); // not checked
+bool cache_keep_prefix(struct cache *cache, const struct digest *key, uint64_t prefix, const struct buf *bytes, const struct buf *inputs);
 
 // Any bytes, under a key that says all they depend on.
 bool cache_find(struct cache *cache, const struct digest *key, struct buf *ret_bytes);

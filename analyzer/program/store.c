@@ -4,6 +4,7 @@
 #include "program/store.h"
 
 #include "base/file.h"
+#include "base/map.h"
 #include "base/mem.h"
 
 #include <dirent.h>
@@ -26,7 +27,8 @@ enum { SMALL = 1 << 14, MAPS_MAX = 30000 }; // of mappings Linux allows a proces
 struct store {
     int folder; // -1: cannot be used
     uint64_t size_max, added;
-    unsigned written;
+    struct strtab written; // names of what this run wrote
+    unsigned write_count;
     atomic_uint maps; // made so far
     bool is_closed; // no more writing
     bool is_small;  // what was just written had to go
@@ -206,7 +208,7 @@ bool store_write(struct store *store, const char *name, const struct store_part 
     if (store->folder < 0 || store->is_closed)
         return false;
     clock_gettime(CLOCK_REALTIME, &now); // a process of the same number may have died here before
-    snprintf(temporary, sizeof temporary, "tmp/%ld.%lx%lx.%u", (long)getpid(), (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec, store->written++);
+    snprintf(temporary, sizeof temporary, "tmp/%ld.%lx%lx.%u", (long)getpid(), (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec, store->write_count++);
     int fd = open_new(store, temporary, strncmp(name, "units/", 6) ? 0600 : 0400); // see store_map
     bool ok = fd >= 0;
     uint64_t size = 0;
@@ -214,8 +216,10 @@ bool store_write(struct store *store, const char *name, const struct store_part 
         ok = file_write_bytes(fd, parts[i].bytes, parts[i].size);
     ok = fd >= 0 && (close(fd) == 0 && ok) && move(store, temporary, name);
     store->added += ok ? size : 0;
-    if (ok)
+    if (ok) {
+        strtab_add(&store->written, name);
         return true;
+    }
     give_up(store, "write to the cache", name);
     if (fd >= 0)
         unlinkat(store->folder, temporary, 0);
@@ -236,6 +240,11 @@ struct sweeping {
     uint64_t total;
 };
 
+// Counts as a day older than it is.
+static bool only_saves_time(const char *name) {
+    return !strncmp(name, "prefixes/", strlen("prefixes/"));
+}
+
 static void list(struct sweeping *sweeping, const char *folder, unsigned depth);
 
 static void list_entry(struct sweeping *sweeping, const char *name, unsigned depth) {
@@ -245,7 +254,8 @@ static void list_entry(struct sweeping *sweeping, const char *name, unsigned dep
     if (S_ISDIR(info.st_mode) && depth < 4) {
         list(sweeping, name, depth + 1);
     } else if (S_ISREG(info.st_mode)) {
-        struct old_file file = {mem_strdup(name), (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec, (uint64_t)info.st_size};
+        int64_t used = (int64_t)info.st_mtim.tv_sec - (only_saves_time(name) ? DAY : 0);
+        struct old_file file = {mem_strdup(name), used * 1000000000 + info.st_mtim.tv_nsec, (uint64_t)info.st_size};
         vec_push(&sweeping->files, file);
         sweeping->total += file.size;
     }
@@ -287,7 +297,7 @@ static void drop_oldest(struct sweeping *sweeping) {
         bool is_left = !strncmp(file->name, "tmp/", 4) && file->used / 1000000000 < sweeping->store->now - TMP_LIFE;
         if ((is_left || sweeping->total > goal) && unlinkat(sweeping->store->folder, file->name, 0) == 0) {
             sweeping->total -= file->size;
-            sweeping->store->is_small |= file->used / 1000000000 >= sweeping->store->now;
+            sweeping->store->is_small |= strtab_find(&sweeping->store->written, file->name) && !only_saves_time(file->name);
         }
         free(file->name);
     }
@@ -295,7 +305,7 @@ static void drop_oldest(struct sweeping *sweeping) {
 }
 
 static void sweep(struct store *store) {
-    static const char *const folders[] = {"units", "manifests", "results", "disk", "tmp"};
+    static const char *const folders[] = {"units", "prefixes", "manifests", "results", "disk", "tmp"};
     struct sweeping sweeping = {.store = store};
     int lock = openat(store->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
@@ -350,6 +360,7 @@ bool store_close(struct store *store) {
     if (store->folder >= 0)
         close(store->folder);
     bool is_small = store->is_small;
+    strtab_done(&store->written);
     free(store->path);
     free(store);
     return !is_small;

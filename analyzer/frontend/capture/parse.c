@@ -8,6 +8,7 @@
 #include "frontend/capture/lower.h"
 #include "frontend/capture/mentions.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -100,7 +101,8 @@ static const char *reason(enum CXErrorCode code) {
     }
 }
 
-static bool parse_whole(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
+// `ret_is_whole`: nothing was missed because it was being written.
+static bool parse_once(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs, bool *ret_is_whole) {
     CXTranslationUnit tu = NULL;
     enum CXErrorCode code = CXError_Failure;
     for (enum flag_choice choice = ALL_FLAGS; choice < FLAG_CHOICES && code != CXError_Success && code != CXError_Crashed; choice++)
@@ -112,14 +114,50 @@ static bool parse_whole(struct parser *parser, const struct parse_command *comma
     struct parse_command alone = *command;
     alone.prefix_files = "";
     unit_lower(tu, &alone, &parser->places, ret_bytes);
-    reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){0}, ret_inputs);
+    *ret_is_whole = reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){0}, ret_inputs);
     clang_disposeTranslationUnit(tu);
     return true;
 }
 
+static bool parse_whole(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
+    bool is_whole = false;
+    for (int tries = 0; tries < 10 && !is_whole; tries++) {
+        ret_bytes->len = ret_inputs->len = 0;
+        if (!parse_once(parser, command, ret_bytes, ret_inputs, &is_whole))
+            return false;
+    }
+    ret_bytes->len = is_whole ? ret_bytes->len : 0;
+    if (!is_whole)
+        buf_printf(ret_bytes, "%s: it changes while it is read", command->file);
+    return is_whole;
+}
+
 // ---- with a precompiled header ----
 
-enum { SOURCE_MAX = 1 << 30 };
+enum { SOURCE_MAX = 1 << 30, CHAIN_START = 200, CHAIN_MAX = 128 };
+
+// A precompiled header names the one that it was made on top of. So each is opened under a number that says where in the chain it stands,
+// whatever run it is and wherever the file comes from. False where one cannot be had.
+static bool open_chain(const char *paths, int *ret_count) {
+    bool ok = true;
+    *ret_count = 0;
+    for (const char *at = paths, *end; ok && (end = strchr(at, '\n')); at = end + 1) {
+        char *path = mem_strdup(at);
+        path[end - at] = '\0';
+        int file = open(path, O_RDONLY | O_CLOEXEC);
+        ok = file >= 0 && *ret_count < CHAIN_MAX && dup2(file, CHAIN_START + *ret_count) >= 0;
+        *ret_count += ok;
+        if (file >= 0)
+            close(file);
+        free(path);
+    }
+    return ok;
+}
+
+static void close_chain(int count) {
+    while (count--)
+        close(CHAIN_START + count);
+}
 
 // With `text` in the place of the file's; with the command's precompiled header, if any, and `extra`, a flag or NULL.
 static CXTranslationUnit parse_text(CXIndex index, const struct parse_command *command, const struct buf *text, const char *extra, unsigned options) {
@@ -127,15 +165,18 @@ static CXTranslationUnit parse_text(CXIndex index, const struct parse_command *c
     flag_vec flags = {0};
     CXTranslationUnit tu = NULL;
     struct CXUnsavedFile unsaved = {command->file, buf_text(text), text->len};
+    int count;
+    bool has_chain = open_chain(command->prefix, &count);
     collect_flags(command, ALL_FLAGS, &arena, &flags);
-    if (*command->prefix) {
+    if (count) {
         vec_push(&flags, "-include-pch");
-        vec_push(&flags, command->prefix);
+        vec_push(&flags, arena_printf(&arena, "/proc/self/fd/%d", CHAIN_START + count - 1));
     }
     if (extra)
         vec_push(&flags, extra);
-    if (clang_parseTranslationUnit2(index, command->file, flags.items, (int)flags.len, &unsaved, 1, options | CXTranslationUnit_KeepGoing, &tu) != CXError_Success)
+    if (!has_chain || clang_parseTranslationUnit2(index, command->file, flags.items, (int)flags.len, &unsaved, 1, options | CXTranslationUnit_KeepGoing, &tu) != CXError_Success)
         tu = NULL;
+    close_chain(count);
     vec_done(&flags);
     arena_done(&arena);
     return tu;
@@ -202,8 +243,7 @@ static bool parse_behind(struct parser *parser, const struct parse_command *comm
     if (file_read(command->file, SOURCE_MAX, &text, &err) && hide_head(command->head, &text, &shown))
         tu = parse_text(parser->index, command, &shown, NULL, 0);
     bool ok = tu && !has_error(tu) && !includes_itself(tu) && unit_lower(tu, command, &parser->places, ret_bytes);
-    if (ok)
-        reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){.text = &text}, ret_inputs);
+    ok = ok && reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){.text = &text}, ret_inputs);
     if (tu)
         clang_disposeTranslationUnit(tu);
     buf_done(&shown);
@@ -257,8 +297,7 @@ bool parse_prefix(struct parser *parser, const struct parse_command *command, co
     bool ok = tu && !has_error(tu) && !has_such_words(tu) &&
               (!*header->words || mentions_find(tu, command->args, command->arg_count, header->words, ret_files)) &&
               unit_list_files(tu, command, &parser->places, ret_files) && clang_saveTranslationUnit(tu, header->out, clang_defaultSaveOptions(tu)) == CXSaveError_None;
-    if (ok)
-        reads_collect(&parser->reads, tu, command->directory, NULL, 0, (struct reads_main){.is_made_up = true}, ret_inputs);
+    ok = ok && reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){.is_made_up = true}, ret_inputs);
     if (tu)
         clang_disposeTranslationUnit(tu);
     return ok;

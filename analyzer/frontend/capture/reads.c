@@ -19,6 +19,7 @@ struct collecting {
     struct reads_main main;
     struct strtab files, names;
     struct buf *report;
+    bool is_whole;
 };
 
 static bool starts_with(const char *text, const char *end, const char *start) {
@@ -153,6 +154,7 @@ static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXCli
     if (path && *path && strtab_add(&c->files, path) >= known) {
         const char *text = text_of(c, file, depth == 0, &size);
         uint64_t hash = text ? hash_bytes(text, size) : 0;
+        c->is_whole &= text != NULL;
         if (!text)
             add_path(c, INPUT_OTHER, 0, path);
         else if (depth || !c->main.is_made_up)
@@ -179,9 +181,9 @@ static void add_flag(struct collecting *c, const char *arg, const char *next) {
             inputs_add(c->report, INPUT_OTHER, 0, others[i]);
 }
 
-void reads_collect(struct reads_memory *memory, CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main,
+bool reads_collect(struct reads_memory *memory, CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main,
                    struct buf *report) {
-    struct collecting c = {.memory = memory, .tu = tu, .directory = directory, .main = main, .report = report};
+    struct collecting c = {.memory = memory, .tu = tu, .directory = directory, .main = main, .report = report, .is_whole = true};
     Dl_info library;
     clang_getInclusions(tu, add_file, &c);
     add_missing(&c);
@@ -191,4 +193,5 @@ void reads_collect(struct reads_memory *memory, CXTranslationUnit tu, const char
         inputs_add(report, INPUT_LIBRARY, 0, library.dli_fname);
     strtab_done(&c.files);
     strtab_done(&c.names);
+    return c.is_whole;
 }

@@ -25,7 +25,8 @@ struct reads_main {
     bool is_made_up;
 };
 
-void reads_collect(struct reads_memory *memory, CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main,
+// False where a file changed between clang's look at it and its reading: then it was left out.
+bool reads_collect(struct reads_memory *memory, CXTranslationUnit tu, const char *directory, const char *const *args, int arg_count, struct reads_main main,
                    struct buf *report);
 
 #endif
