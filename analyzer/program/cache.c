@@ -1,6 +1,6 @@
-// See cache.h. Names in the store: manifests/<command or key>, units/<checksum>, prefixes/<checksum>, results/<key>, disk/<subject>, each hexadecimal with a folder
-// for the first two digits. Manifests carry their command and units their checksum; results and what is known of the disk get a head
-// that says the same.
+// See cache.h. Names in the store: manifests/<command>, units/<checksum>, prefixes/<key> (a manifest) and prefixes/<checksum>,
+// results/<key>, disk/<subject>, each hexadecimal with a folder for the first two digits. Manifests carry their command and units their
+// checksum; results and what is known of the disk get a head that says the same.
 #include "program/cache.h"
 
 #include "base/map.h"
@@ -156,11 +156,11 @@ struct disk *cache_disk(struct cache *cache) {
 // ---- manifests ----
 
 // The first entry that fits; its texts live as long as `ret_bytes`, which is to be freed.
-static struct manifest_found look_up(struct cache *cache, const struct digest *key, void **ret_bytes, struct store_file *ret_file) {
+static struct manifest_found look_up(struct cache *cache, const char *kind, const struct digest *key, void **ret_bytes, struct store_file *ret_file) {
     struct manifest_found found = {.match = MATCH_NEW, .what = "", .problem = ""};
     char name[NAME_MAX_SIZE];
     size_t limit = FIRST_READ;
-    digest_name("manifests", key, name);
+    digest_name(kind, key, name);
     for (*ret_bytes = NULL; (*ret_bytes = store_read(cache->store, name, limit, ret_file)); limit = MANIFEST_MAX) {
         size_t have = ret_file->size < limit ? ret_file->size : limit;
         found = manifest_find(&cache->project, key, *ret_bytes, have); // what is cut off is no entry
@@ -171,11 +171,11 @@ static struct manifest_found look_up(struct cache *cache, const struct digest *k
     return found;
 }
 
-static bool keep_entry(struct cache *cache, const struct digest *key, const struct buf *entry) {
+static bool keep_entry(struct cache *cache, const char *kind, const struct digest *key, const struct buf *entry) {
     char name[NAME_MAX_SIZE];
     struct store_file old_file = {0};
     struct buf file = {0};
-    digest_name("manifests", key, name);
+    digest_name(kind, key, name);
     void *old = store_read(cache->store, name, MANIFEST_MAX, &old_file);
     manifest_file(key, entry, old, old_file.size < MANIFEST_MAX ? old_file.size : 0, &file);
     free(old);
@@ -190,7 +190,7 @@ struct manifest_found cache_find_unit(struct cache *cache, const struct digest *
     char name[NAME_MAX_SIZE];
     struct store_file file = {0};
     void *bytes;
-    struct manifest_found found = look_up(cache, command, &bytes, &file);
+    struct manifest_found found = look_up(cache, "manifests", command, &bytes, &file);
     found.problem = arena_strdup(&cache->arena, found.problem);
     free(bytes);
     if (found.match == MATCH_HIT && file.was_idle) // it is in use, even where nobody reads it because the result is known
@@ -219,7 +219,7 @@ bool cache_keep_unit(struct cache *cache, const struct digest *command, const vo
     pthread_mutex_lock(&cache->disk_lock);
     bool ok = manifest_entry(&cache->project, inputs, inputs_size, unit, unit_size, checksum, problem, &entry);
     pthread_mutex_unlock(&cache->disk_lock);
-    ok = ok && store_write(cache->store, unit_name(checksum, name), &(struct store_part){unit, unit_size}, 1) && keep_entry(cache, command, &entry);
+    ok = ok && store_write(cache->store, unit_name(checksum, name), &(struct store_part){unit, unit_size}, 1) && keep_entry(cache, "manifests", command, &entry);
     buf_done(&entry);
     return ok;
 }
@@ -234,7 +234,7 @@ bool cache_find_prefix(struct cache *cache, const struct digest *key, uint64_t *
     struct store_file file = {0};
     void *bytes;
     pthread_mutex_lock(&cache->disk_lock);
-    struct manifest_found found = look_up(cache, key, &bytes, &file);
+    struct manifest_found found = look_up(cache, "prefixes", key, &bytes, &file);
     pthread_mutex_unlock(&cache->disk_lock);
     free(bytes);
     if (found.match == MATCH_HIT)
@@ -260,7 +260,7 @@ bool cache_keep_prefix(struct cache *cache, const struct digest *key, uint64_t p
     pthread_mutex_lock(&cache->disk_lock);
     bool ok = manifest_entry(&cache->project, buf_text(inputs), inputs->len, "", 0, prefix, "", &entry);
     pthread_mutex_unlock(&cache->disk_lock);
-    ok = ok && store_write(cache->store, prefix_name(prefix, name), &(struct store_part){bytes->data, bytes->len}, 1) && keep_entry(cache, key, &entry);
+    ok = ok && store_write(cache->store, prefix_name(prefix, name), &(struct store_part){bytes->data, bytes->len}, 1) && keep_entry(cache, "prefixes", key, &entry);
     buf_done(&entry);
     return ok;
 }
