@@ -14,11 +14,6 @@ uint64_t hash_bytes(const void *data, size_t len) {
     return XXH3_64bits(data, len);
 }
 
-uint64_t hash_mix(uint64_t a, uint64_t b) {
-    uint64_t h = (a ^ (b + 0x9e3779b97f4a7c15u + (a << 6) + (a >> 2))) * 0xff51afd7ed558ccdu;
-    return h ^ (h >> 32);
-}
-
 void map_done(struct map *map) {
     free(map->slots);
     *map = (struct map){0};

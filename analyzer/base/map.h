@@ -37,6 +37,9 @@ const char *strtab_text(const struct strtab *tab, uint32_t id);
 // XXH3 of a block of bytes.
 uint64_t hash_bytes(const void *data, size_t len);
 // Mixes two hashes; order matters.
-uint64_t hash_mix(uint64_t a, uint64_t b);
+static inline uint64_t hash_mix(uint64_t a, uint64_t b) {
+    uint64_t h = (a ^ (b + 0x9e3779b97f4a7c15u + (a << 6) + (a >> 2))) * 0xff51afd7ed558ccdu;
+    return h ^ (h >> 32);
+}
 
 #endif

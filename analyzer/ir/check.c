@@ -280,6 +280,18 @@ static const char *members_fault(const struct ir_unit *unit) {
     return members > unit->fields_count ? "records share their fields" : NULL;
 }
 
+static const char *named_fault(const struct ir_unit *unit) {
+    if (unit->named_starts_count != unit->funcs_count + 1 || unit->named_starts[0] || unit->named_starts[unit->funcs_count] != unit->named_count)
+        return "it does not say which globals its functions name";
+    for (uint32_t f = 0; f < unit->funcs_count; f++)
+        if (unit->named_starts[f] > unit->named_starts[f + 1])
+            return "its functions name globals in no order";
+    for (uint32_t i = 0; i < unit->named_count; i++)
+        if (unit->named[i] >= unit->vars_count)
+            return "a function names a variable that does not exist";
+    return NULL;
+}
+
 bool ir_check(const struct ir_unit *unit, struct err *err) {
     const char *fault = tables_fault(unit);
     if (!fault)
@@ -287,6 +299,8 @@ bool ir_check(const struct ir_unit *unit, struct err *err) {
     if (!fault && (unit->type_keys_count != unit->types_count || unit->record_keys_count != unit->records_count ||
                    unit->func_keys_count != unit->funcs_count || unit->body_keys_count != unit->funcs_count))
         fault = "it lacks keys";
+    if (!fault)
+        fault = named_fault(unit);
     if (!fault && !is_text(unit, unit->diagnostics))
         fault = "its first error has no text";
     if (!fault && !or_none(unit->init_func, unit->funcs_count))

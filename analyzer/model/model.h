@@ -156,6 +156,9 @@ uint64_t model_role_digest(const struct role *role);
 // `unit` counts the units given to model_program_new.
 struct model_unit *model_unit_new(const struct model_program *mp, uint32_t unit);
 void model_unit_free(struct model_unit *mu);
+// Whether anything in the unit is a context, or a call through a field has a role: where not, its functions need not be asked.
+bool model_has_contexts(const struct model_unit *mu);
+bool model_has_field_roles(const struct model_unit *mu);
 // The roles of function `func` of the unit (NULL: none). The same for every declaration of a function.
 const struct role *model_func_roles(const struct model_unit *mu, uint32_t func);
 // The roles of a call through function-pointer field `field`.

@@ -55,6 +55,7 @@ struct model_type {
 struct model_record {
     const struct role **roles;
     const struct meaning **meanings; // only what is said of the members themselves
+    bool has_roles;                  // some member has one
 };
 
 struct model_program {

@@ -20,6 +20,12 @@ void model_free(struct model *model) {
     free(model);
 }
 
+static void index_done(struct model_index *index) {
+    strtab_done(&index->names);
+    vec_done(&index->by_name);
+    vec_done(&index->patterns);
+}
+
 void model_set_free(struct model_set *models) {
     if (!models)
         return;
@@ -27,6 +33,8 @@ void model_set_free(struct model_set *models) {
         model_free(models->models.items[i]);
     for (int i = 0; i < LIST_COUNT; i++)
         vec_done(&models->words.lists[i]);
+    for (int i = 0; i < 2 * TABLE_COUNT; i++)
+        index_done(&models->indexes[i / TABLE_COUNT][i % TABLE_COUNT]);
     vec_done(&models->models);
     vec_done(&models->names);
     vec_done(&models->disabled);
@@ -41,33 +49,42 @@ const char *const *model_set_names(const struct model_set *models) {
 static bool fits_pattern(const struct entry *entry, const char *name, size_t len) {
     if (!entry->ending)
         return fnmatch(entry->pattern, name, 0) == 0;
-    return len >= entry->ending && !memcmp(name + len - entry->ending, entry->pattern + 1, entry->ending);
+    return len >= entry->ending && name[len - 1] == entry->pattern[entry->ending] && !memcmp(name + len - entry->ending, entry->pattern + 1, entry->ending);
 }
 
-const struct entry *entries_find(const struct entries *entries, const char *name) {
-    uint32_t id = strtab_find(&entries->names, name);
-    size_t len = entries->patterns.len ? strlen(name) : 0;
-    if (id)
-        return &entries->all.items[entries->by_name.items[id]];
-    for (size_t i = 0; i < entries->patterns.len; i++) {
-        const struct entry *entry = &entries->all.items[entries->patterns.items[i]];
-        if (fits_pattern(entry, name, len))
-            return entry;
+static void index_entries(struct model_index *index, const struct model *model, size_t rank, const struct entries *entries) {
+    for (uint32_t id = 1; id < entries->names.texts.len; id++) {
+        uint32_t known = strtab_add(&index->names, strtab_text(&entries->names, id));
+        while (index->by_name.len <= known)
+            vec_push(&index->by_name, (struct known){0});
+        if (!index->by_name.items[known].entry)
+            index->by_name.items[known] = (struct known){&entries->all.items[entries->by_name.items[id]], model, rank};
     }
-    return NULL;
+    for (size_t i = 0; i < entries->patterns.len; i++)
+        vec_push(&index->patterns, ((struct known){&entries->all.items[entries->patterns.items[i]], model, rank}));
 }
 
+static void index_models(struct model_set *set) {
+    for (size_t i = set->models.len; i-- > 0;)
+        for (int table = 0; table < TABLE_COUNT; table++) {
+            const struct model *model = set->models.items[i];
+            index_entries(&set->indexes[model->by_words][table], model, i, &model->tables[table]);
+        }
+}
+
+// A name goes before a pattern in one model, but not before one of a stronger model.
 const struct entry *model_set_find(const struct model_set *set, enum entry_table table, const char *name, bool by_words,
                                    const struct model **ret_model) {
-    for (size_t i = set->models.len; i-- > 0;) {
-        const struct model *model = set->models.items[i];
-        const struct entry *entry = model->by_words == by_words ? entries_find(&model->tables[table], name) : NULL;
-        if (entry) {
-            *ret_model = model;
-            return entry;
-        }
-    }
-    return NULL;
+    const struct model_index *index = &set->indexes[by_words][table];
+    uint32_t id = strtab_find(&index->names, name);
+    size_t len = index->patterns.len ? strlen(name) : 0;
+    const struct known *found = id ? &index->by_name.items[id] : NULL;
+    for (size_t i = 0; i < index->patterns.len && !(found && index->patterns.items[i].rank <= found->rank); i++)
+        if (fits_pattern(index->patterns.items[i].entry, name, len))
+            found = &index->patterns.items[i];
+    if (found)
+        *ret_model = found->model;
+    return found ? found->entry : NULL;
 }
 
 static int is_yaml(const struct dirent *entry) {
@@ -127,6 +144,7 @@ bool model_set_load(const char *shipped_dir, const char *const *files, unsigned 
         vec_push(&set->names, set->models.items[i]->name);
         merge_words(set, set->models.items[i]);
     }
+    index_models(set);
     vec_push(&set->names, NULL);
     *ret_models = set;
     return true;

@@ -32,7 +32,21 @@ struct model {
     struct word_lists words;
 };
 
+struct known {
+    const struct entry *entry; // NULL: none
+    const struct model *model;
+    size_t rank; // of the model: the greater, the stronger
+};
+
+// What all models say of names of one kind: one look-up instead of one for each model.
+struct model_index {
+    struct strtab names;
+    VEC(struct known) by_name;  // by the name's id, of the strongest model that has it
+    VEC(struct known) patterns; // of the strongest model first
+};
+
 struct model_set {
+    struct model_index indexes[2][TABLE_COUNT]; // by `by_words`
     VEC(struct model *) models; // in order of precedence, the weakest first
     VEC(const char *) names, disabled;
     struct word_lists words; // of all models
@@ -43,10 +57,9 @@ struct model_set {
 bool model_read(struct model_set *set, const char *path, struct err *err);
 void model_free(struct model *model);
 
-// The entry that speaks of `name` in the models of this kind (by words, or not); NULL: none.
+// The entry that speaks of `name` in the models of this kind (by words, or not), the strongest one's; NULL: none. In one model exact
+// names come before patterns, patterns in the order of the file.
 const struct entry *model_set_find(const struct model_set *set, enum entry_table table, const char *name, bool by_words,
                                    const struct model **ret_model);
-// The same in one model. Exact names come before patterns, patterns in the order of the file.
-const struct entry *entries_find(const struct entries *entries, const char *name);
 
 #endif

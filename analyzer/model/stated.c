@@ -292,8 +292,10 @@ static void see_records(struct model_program *mp) {
         const struct ir_record *record = &unit->records[mp->record_ids.first[i].index];
         mp->records[i].roles = arena_array(&mp->arena, const struct role *, record->field_count);
         mp->records[i].meanings = arena_array(&mp->arena, const struct meaning *, record->field_count);
-        for (uint32_t f = 0; f < record->field_count; f++)
+        for (uint32_t f = 0; f < record->field_count; f++) {
             see_field(mp, unit, &unit->fields[record->fields + f], &name, &mp->records[i].roles[f], &mp->records[i].meanings[f]);
+            mp->records[i].has_roles |= mp->records[i].roles[f] != NULL;
+        }
     }
     buf_done(&name);
 }

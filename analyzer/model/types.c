@@ -59,7 +59,7 @@ void shape_type_name(const struct ir_unit *unit, uint32_t type, char ret_name[WO
         static const char *const before[] = {"struct ", "union ", "enum ", "const ", "volatile "};
         skip = name;
         for (size_t i = 0; i < ARRAY_LEN(before); i++)
-            if (!strncmp(name, before[i], strlen(before[i])))
+            if (*name == *before[i] && !strncmp(name, before[i], strlen(before[i])))
                 name += strlen(before[i]);
         if (skip == name)
             break;

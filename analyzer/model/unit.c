@@ -10,6 +10,7 @@ struct model_unit {
     uint32_t unit;
     const struct meaning **var_meanings; // only what is said of the variables themselves; NULL, like the next, where nothing is said of any
     bool *var_detached;
+    bool has_contexts, has_field_roles;
     struct arena arena;
 };
 
@@ -50,12 +51,35 @@ static void see_vars(struct model_unit *mu) {
     }
 }
 
+static const struct model_type *type_info(const struct model_unit *mu, uint32_t type) {
+    return &mu->mp->all_types[mu->mp->type_ids.of[mu->unit][type]];
+}
+
+static bool has_contexts(const struct model_unit *mu) {
+    for (uint32_t t = 0; t < mu->ir->types_count; t++)
+        if (type_info(mu, t)->is_context)
+            return true;
+    for (uint32_t v = 0; mu->var_meanings && v < mu->ir->vars_count; v++)
+        if (mu->var_meanings[v] && mu->var_meanings[v]->kind == MEANS_CONTEXT)
+            return true;
+    return false;
+}
+
+static bool has_field_roles(const struct model_unit *mu) {
+    for (uint32_t r = 0; r < mu->ir->records_count; r++)
+        if (mu->ir->records[r].field_count && mu->mp->records[mu->mp->record_ids.of[mu->unit][r]].has_roles)
+            return true;
+    return false;
+}
+
 struct model_unit *model_unit_new(const struct model_program *mp, uint32_t unit) {
     struct model_unit *mu = mem_zalloc(sizeof *mu);
     mu->mp = mp;
     mu->ir = mp->units[unit];
     mu->unit = unit;
     see_vars(mu);
+    mu->has_contexts = has_contexts(mu);
+    mu->has_field_roles = has_field_roles(mu);
     return mu;
 }
 
@@ -66,13 +90,17 @@ void model_unit_free(struct model_unit *mu) {
     free(mu);
 }
 
+bool model_has_contexts(const struct model_unit *mu) {
+    return mu->has_contexts;
+}
+
+bool model_has_field_roles(const struct model_unit *mu) {
+    return mu->has_field_roles;
+}
+
 static const struct model_said *said_of(const struct model_unit *mu, uint32_t func) {
     uint32_t id = mu->mp->func_ids->of[mu->unit][func];
     return id == IR_NONE ? NULL : &mu->mp->said[id];
-}
-
-static const struct model_type *type_info(const struct model_unit *mu, uint32_t type) {
-    return &mu->mp->all_types[mu->mp->type_ids.of[mu->unit][type]];
 }
 
 static const struct model_record *record_info(const struct model_unit *mu, uint32_t field, uint32_t *ret_member) {

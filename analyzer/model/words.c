@@ -40,7 +40,7 @@ const char *words_last(const char *words) {
 static bool list_has(const struct word_lists *lists, enum word_list list, const char *word, size_t len) {
     for (size_t i = 0; i < lists->lists[list].len; i++) {
         const char *known = lists->lists[list].items[i];
-        if (strlen(known) == len && !memcmp(known, word, len))
+        if (*known == *word && !strncmp(known, word, len) && !known[len])
             return true;
     }
     return false;

@@ -207,6 +207,11 @@ static void scan_inst(struct graph *g, const struct ir_inst *inst) {
     }
 }
 
+// Most instructions only read a place or a number.
+static bool only_reads(const struct ir_inst *inst) {
+    return inst->op == IR_LOAD || inst->op == IR_UNARY || inst->op == IR_BRANCH || inst->op == IR_JUMP || (inst->op == IR_BINARY && inst->sub >= IR_EQ);
+}
+
 static void scan_body(struct graph *g, uint32_t unit, uint32_t func, uint32_t id) {
     body_start(&g->body, &g->slots, g->program, unit, func, id, g->carries[unit]);
     const struct ir_unit *ir = g->body.unit->ir;
@@ -218,6 +223,8 @@ static void scan_body(struct graph *g, uint32_t unit, uint32_t func, uint32_t id
         const struct ir_block *block = &ir->blocks[g->body.func->blocks + b];
         for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++) {
             body_see(&g->body, i);
+            if (only_reads(&ir->insts[i]))
+                continue;
             globals_see(g->program, g->body.unit, in_init, &ir->insts[i], g->bases.items);
             scan_inst(g, &ir->insts[i]);
         }
@@ -328,6 +335,14 @@ static int compare_calls(const void *a, const void *b) {
     return x->kind < y->kind ? -1 : x->kind > y->kind;
 }
 
+// Direct calls come in order.
+static bool are_in_order(const struct prog_call *calls, uint32_t count) {
+    for (uint32_t i = 1; i < count; i++)
+        if (compare_calls(&calls[i - 1], &calls[i]) > 0)
+            return false;
+    return true;
+}
+
 // Puts the calls in order, each once, and says where those of each caller are.
 static void sort_calls(struct graph *g) {
     struct program *program = g->program;
@@ -342,7 +357,7 @@ static void sort_calls(struct graph *g) {
     uint32_t count = 0;
     for (uint32_t f = 0, start = 0; f < program->func_count; start = ends[f++]) {
         uint32_t first = program->funcs[f].calls = count;
-        if (ends[f] > start + 1)
+        if (!are_in_order(calls + start, ends[f] - start))
             qsort(calls + start, ends[f] - start, sizeof *calls, compare_calls);
         for (uint32_t i = start; i < ends[f]; i++)
             if (count == first || compare_calls(&calls[i], &calls[count - 1]) != 0)

@@ -61,8 +61,10 @@ uint8_t *initialized_vars(const struct ir_unit *unit) {
 
 void globals_see(struct program *program, const struct prog_unit *unit, bool in_init, const struct ir_inst *inst, uint32_t *bases) {
     const struct ir_value *args = unit->ir->values + inst->args;
-    if (inst->result != IR_NONE)
-        bases[inst->result] = base_made(unit->ir, bases, inst);
+    if (inst->op == IR_FIELD || inst->op == IR_INDEX) {
+        bases[inst->result] = base_of(bases, args[0]);
+        return;
+    }
     for (uint32_t i = 0; i < inst->arg_count; i++) {
         uint32_t var = base_of(bases, args[i]), id = var == IR_NONE ? IR_NONE : unit->global_ids[var];
         if (id == IR_NONE)

@@ -15,7 +15,8 @@ void link_globals(struct program *program);
 // scc.c: components, bottom-up.
 void link_components(struct program *program);
 
-// One instruction after the other, in the order of their layout. `bases`: by temporary of the body, the variable that it points into.
+// One instruction after the other, in the order of their layout; those that only read may be left out. `bases`: by temporary of the body,
+// the variable that it points into, at first IR_NONE.
 void globals_see(struct program *program, const struct prog_unit *unit, bool in_init, const struct ir_inst *inst, uint32_t *bases);
 // The variables that the unit's init function stores into: a flag by variable, to be freed.
 uint8_t *initialized_vars(const struct ir_unit *unit);

@@ -101,12 +101,6 @@ void body_start(struct body *b, struct slots *slots, const struct program *progr
         b->defs.items[i] = 0;
 }
 
-void body_see(struct body *b, uint32_t inst) {
-    uint32_t result = b->unit->ir->insts[inst].result;
-    if (result != IR_NONE)
-        b->defs.items[result] = inst;
-}
-
 void body_done(struct body *b) {
     vec_done(&b->defs);
 }

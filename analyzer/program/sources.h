@@ -33,7 +33,11 @@ struct body {
 // The next body, of function `func` of the unit. All zero is a body before the first one.
 void body_start(struct body *b, struct slots *slots, const struct program *program, uint32_t unit, uint32_t func, uint32_t id,
                 const uint8_t *carries);
-void body_see(struct body *b, uint32_t inst);
+static inline void body_see(struct body *b, uint32_t inst) {
+    uint32_t result = b->unit->ir->insts[inst].result;
+    if (result != IR_NONE)
+        b->defs.items[result] = inst;
+}
 void body_done(struct body *b);
 // The place that an address or a callee stands for, whatever its type.
 struct source body_chase(const struct body *b, struct ir_value value);

@@ -313,12 +313,17 @@ static void link_vars(struct program *program, const struct ir_unit *const *unit
 static const char *field_name(struct arena *arena, const struct ir_unit *unit, uint32_t index) {
     const struct ir_field *field = &unit->fields[index];
     const struct ir_record *record = &unit->records[field->record];
-    const char *owner = ir_text(unit, record->name ? record->name : record->usr);
+    const char *owner = ir_text(unit, record->name ? record->name : record->usr), *member = ir_text(unit, field->name);
     if (!*owner)
         owner = arena_printf(arena, "%s#%u", main_file(unit), field->record);
-    if (field->name)
-        return arena_printf(arena, "%s.%s", owner, ir_text(unit, field->name));
-    return arena_printf(arena, "%s.#%u", owner, index - record->fields);
+    if (!field->name)
+        return arena_printf(arena, "%s.#%u", owner, index - record->fields);
+    size_t len = strlen(owner), rest = strlen(member);
+    char *name = arena_alloc(arena, len + rest + 2);
+    memcpy(name, owner, len);
+    name[len] = '.';
+    memcpy(name + len + 1, member, rest);
+    return name;
 }
 
 // C lets two files have different structs of one name: members are the same only where their structs have the same members, which

@@ -162,15 +162,8 @@ static uint64_t globals_of(struct depend *d, uint32_t func) {
     const struct prog_unit *unit = &d->flow->program->units[pf->unit];
     const struct ir_unit *ir = unit->ir;
     uint64_t hash = 0;
-    for (uint32_t k = 0; k < pf->ir->block_count; k++) {
-        const struct ir_block *block = &ir->blocks[pf->ir->blocks + k];
-        for (uint32_t i = 0; i < block->inst_count; i++) {
-            const struct ir_inst *inst = &ir->insts[block->insts + i];
-            for (uint32_t a = 0; a < inst->arg_count; a++)
-                if (ir->values[inst->args + a].kind == IR_V_ADDR)
-                    add_global(d, func, unit->global_ids[ir->values[inst->args + a].index]);
-        }
-    }
+    for (uint32_t i = ir->named_starts[pf->func]; i < ir->named_starts[pf->func + 1]; i++)
+        add_global(d, func, unit->global_ids[ir->named[i]]);
     while (d->globals.len) {
         const struct first_values *values = first_values_of(d, d->globals.items[--d->globals.len]);
         hash = hash_mix(hash, values->hash);

@@ -35,7 +35,7 @@ static bool is_cancel_type(const struct flow *flow, const struct ir_unit *ir, ui
 }
 
 static bool has_context_variable(const struct prog_unit *unit, const struct ir_func *fn) {
-    for (uint32_t i = 0; i < fn->var_count; i++)
+    for (uint32_t i = 0; model_has_contexts(unit->model) && i < fn->var_count; i++)
         if (model_var_is_context(unit->model, fn->vars + i) || model_type_is_context(unit->model, unit->ir->vars[fn->vars + i].type))
             return true;
     return false;
@@ -44,7 +44,8 @@ static bool has_context_variable(const struct prog_unit *unit, const struct ir_f
 // A context taken out of memory, or a call through a pointer to a cancel function.
 static bool has_context_instruction(const struct flow *flow, const struct prog_unit *unit, const struct ir_func *fn) {
     const struct ir_unit *ir = unit->ir;
-    for (uint32_t k = 0; k < fn->block_count; k++)
+    bool may_have = model_has_contexts(unit->model) || flow->cancel_types.texts.len > 1;
+    for (uint32_t k = 0; may_have && k < fn->block_count; k++)
         for (uint32_t i = 0; i < ir->blocks[fn->blocks + k].inst_count; i++) {
             const struct ir_inst *inst = &ir->insts[ir->blocks[fn->blocks + k].insts + i];
             if (inst->op == IR_LOAD && (model_type_is_context(unit->model, inst->type) || is_cancel_type(flow, ir, inst->type)))

@@ -152,6 +152,30 @@ static bool is_linked_instead(const struct hand *h) {
 
 // ---- unused parameters
 
+static void note_stored(struct timed *timed, const struct prog_unit *unit) {
+    for (uint32_t i = 0; i < unit->ir->insts_count; i++) {
+        const struct ir_inst *inst = &unit->ir->insts[i];
+        for (uint32_t a = inst->op == IR_CALL; a < inst->arg_count; a++) {
+            const struct ir_value *value = &unit->ir->values[inst->args + a];
+            if (value->kind == IR_V_FUNC && unit->func_ids[value->index] != IR_NONE)
+                timed->stored[unit->func_ids[value->index]] = 1;
+        }
+    }
+}
+
+// Whether the function's address is put somewhere. Few are asked about, so all are looked for when the first one is.
+static bool is_stored(struct timed *timed, uint32_t func) {
+    const struct program *program = timed->program;
+    bool is_first = !timed->stored;
+    if (is_first)
+        timed->stored = mem_zalloc(program->func_count);
+    for (uint32_t u = 0; is_first && u < program->unit_count; u++) {
+        note_stored(timed, &program->units[u]);
+        program_rest_at_unit(program, u);
+    }
+    return timed->stored[func];
+}
+
 // Whether somebody else decides about the parameters: the function is called through a pointer, or may be.
 static bool is_forced(const struct hand *h) {
     const struct program *program = h->timed->program;
@@ -159,7 +183,7 @@ static bool is_forced(const struct hand *h) {
     for (uint32_t i = 0; i < pf->caller_count; i++)
         if (program->calls[program->callers[pf->callers + i]].kind != CALL_DIRECT)
             return true;
-    return pf->address_taken || h->timed->funcs[h->func].is_stored;
+    return pf->address_taken;
 }
 
 static void find_unused(struct hand *h) {
@@ -169,7 +193,7 @@ static void find_unused(struct hand *h) {
     for (uint32_t i = 0; i < h->ssa->fn->param_count && i < 64; i++) {
         bool is_budget = timed_is_context_param(h->timed, h->func, i) || tf->timer_params >> i & 1 || model_var_is_budget(h->unit->model, h->ssa->fn->vars + i);
         if (is_budget && *ir_text(h->ssa->ir, h->ssa->ir->vars[h->ssa->fn->vars + i].name) && !is_used(h, i) &&
-            !is_put_in_place(h) && !is_linked_instead(h))
+            !is_put_in_place(h) && !is_linked_instead(h) && !is_stored(h->timed, h->func))
             add(h, (struct handoff){.kind = HANDOFF_UNUSED, .inst = IR_NONE, .param = i, .other = IR_NONE});
     }
 }

@@ -57,7 +57,6 @@ struct timed_func {
     size_t first_arm;       // its own in timed.arms start here
     bool may_wait;          // waits somewhere below, in whatever way
     bool waits;             // the same, not counting calls through pointers
-    bool is_stored;         // its address is put somewhere
     bool asks;              // asks a budget or the clock, or calls something that does
     bool gives_time;        // what it returns comes from the clock or from what is left
     uint64_t context_params; // what waits end with
@@ -73,6 +72,7 @@ struct timed {
     struct flow *flow;
     const struct program *program;
     struct timed_func *funcs;   // by program function
+    uint8_t *stored;            // by program function: its address is put somewhere; NULL: nobody has asked yet
     VEC(struct wait) waits;     // function by function, bottom-up
     VEC(struct wait) arms;      // the same, of calls that arm
     VEC(struct handoff) handoffs;

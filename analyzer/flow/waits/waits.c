@@ -25,7 +25,7 @@ static bool is_time_role(const struct role *role) {
 // ---- which functions are looked at
 
 static bool calls_timed_field(const struct prog_unit *unit, const struct ir_func *fn) {
-    for (uint32_t k = 0; k < fn->block_count; k++)
+    for (uint32_t k = 0; model_has_field_roles(unit->model) && k < fn->block_count; k++)
         for (uint32_t i = 0; i < unit->ir->blocks[fn->blocks + k].inst_count; i++) {
             const struct ir_inst *inst = &unit->ir->insts[unit->ir->blocks[fn->blocks + k].insts + i];
             if (inst->op == IR_FIELD && is_time_role(model_field_roles(unit->model, inst->aux)))
@@ -35,7 +35,7 @@ static bool calls_timed_field(const struct prog_unit *unit, const struct ir_func
 }
 
 static bool has_context(const struct prog_unit *unit, const struct ir_func *fn) {
-    for (uint32_t v = 0; v < fn->var_count; v++)
+    for (uint32_t v = 0; model_has_contexts(unit->model) && v < fn->var_count; v++)
         if (model_var_is_context(unit->model, fn->vars + v) || model_type_is_context(unit->model, unit->ir->vars[fn->vars + v].type))
             return true;
     return false;
@@ -59,19 +59,6 @@ static bool touches_time(const struct timed *timed, uint32_t func) {
             return true;
     }
     return has_context(&program->units[pf->unit], pf->ir) || calls_timed_field(&program->units[pf->unit], pf->ir);
-}
-
-// ---- functions whose address is put somewhere
-
-static void note_stored(struct timed *timed, const struct prog_unit *unit) {
-    for (uint32_t i = 0; i < unit->ir->insts_count; i++) {
-        const struct ir_inst *inst = &unit->ir->insts[i];
-        for (uint32_t a = inst->op == IR_CALL; a < inst->arg_count; a++) {
-            const struct ir_value *value = &unit->ir->values[inst->args + a];
-            if (value->kind == IR_V_FUNC && unit->func_ids[value->index] != IR_NONE)
-                timed->funcs[unit->func_ids[value->index]].is_stored = true;
-        }
-    }
 }
 
 // ---- timers
@@ -453,10 +440,6 @@ struct timed *waits_solve(struct flow *flow, struct depend *depend, struct buf *
     timed->program = program;
     timed->funcs = mem_zalloc(program->func_count * sizeof *timed->funcs);
     collect_timer_types(timed);
-    for (uint32_t u = 0; u < program->unit_count; u++) {
-        note_stored(timed, &program->units[u]);
-        program_rest_at_unit(program, u);
-    }
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
         const struct prog_func *pf = &program->funcs[program->scc_funcs[i]];
         program_rest_at(program, i);
@@ -478,6 +461,7 @@ void waits_free(struct timed *timed) {
         vec_done(&timed->funcs[f].sinks);
     }
     free(timed->funcs);
+    free(timed->stored);
     free(timed->above_of);
     vec_done(&timed->waits);
     vec_done(&timed->arms);
