@@ -20,6 +20,7 @@ struct reuse {
     struct buf prefix_basis; // the same of prefixes
     struct buf result_basis; // of results
     struct digest memory;    // the key of what is known of the project's functions
+    uint64_t remembered;     // hash of what was
     uint64_t program;    // content of the executable: rules and engines
 };
 
@@ -278,6 +279,7 @@ void reuse_keep_result(struct reuse *reuse, const uint64_t *units, unsigned coun
 void reuse_find_memory(struct reuse *reuse, struct buf *ret_parts, unsigned count) {
     struct buf bytes = {0};
     cache_find(reuse->cache, &reuse->memory, &bytes);
+    reuse->remembered = hash_bytes(buf_text(&bytes), bytes.len);
     const char *at = bytes.data;
     size_t left = bytes.len;
     for (unsigned i = 0; i < count; i++) {
@@ -300,7 +302,10 @@ void reuse_keep_memory(struct reuse *reuse, const struct buf *parts, unsigned co
         buf_add(&bytes, &size, sizeof size);
         buf_add(&bytes, buf_text(&parts[i]), parts[i].len);
     }
-    cache_keep(reuse->cache, &reuse->memory, &bytes);
+    if (hash_bytes(bytes.data, bytes.len) == reuse->remembered)
+        cache_use(reuse->cache, &reuse->memory);
+    else
+        cache_keep(reuse->cache, &reuse->memory, &bytes);
     buf_done(&bytes);
 }
 

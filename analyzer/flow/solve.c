@@ -234,7 +234,8 @@ static struct depend *solve_bottom_up(struct flow *flow, struct buf *memory) {
         for (uint32_t k = 0; earlier.kept && k < count; k++)
             earlier.is_same[funcs[k]] = flow->wanted[funcs[k]] && kept_is_same(earlier.kept, funcs[k]);
     }
-    if (memory)
+    bool is_all_known = earlier.kept && flow->stats.reused == flow->stats.solved && kept_count(earlier.kept) == flow->stats.solved;
+    if (memory && !is_all_known) // else the memory says it already
         kept_save(flow, earlier.depend, memory);
     kept_close(earlier.kept);
     free(earlier.is_same);

@@ -217,6 +217,10 @@ struct kept *kept_open(struct flow *flow, const struct buf *memory) {
     return NULL;
 }
 
+uint32_t kept_count(const struct kept *kept) {
+    return kept->entry_count;
+}
+
 bool kept_has(const struct kept *kept, uint32_t func, uint64_t digest) {
     const uint32_t *entry = map_get(&kept->by_func, func);
     return entry && (uint64_t)kept->entries[*entry].digest == digest;

@@ -30,6 +30,8 @@ struct kept *kept_open(struct flow *flow, const struct buf *memory);
 bool kept_has(const struct kept *kept, uint32_t func, uint64_t digest);
 // Takes it over, with what the function lost, ended or misused. False where it cannot be read: then nothing is taken.
 bool kept_take(struct kept *kept, uint32_t func);
+// How many functions it knows.
+uint32_t kept_count(const struct kept *kept);
 // Whether the summary that the function has now is the one of the earlier run.
 bool kept_is_same(struct kept *kept, uint32_t func);
 void kept_close(struct kept *kept);
