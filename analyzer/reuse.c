@@ -101,16 +101,29 @@ struct reuse *reuse_open(const struct cache_options *options) {
     return reuse;
 }
 
-void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count) {
+// Whether the source is as the last run left it, as far as a look at its times tells.
+static bool is_left_alone(struct reuse *reuse, const char *project, const struct compile_command *command) {
+    struct disk *disk = cache_disk(reuse->cache);
+    const char *name = path_relative(project, command->file);
+    return disk_is_known(disk, disk_id(disk, disk_key(name), name));
+}
+
+void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count, void (*missed)(void *user),
+                   void *user) {
     cache_set_project(reuse->cache, basis->project);
     reuse->keys = mem_zalloc(count * sizeof *reuse->keys);
     reuse->found = mem_zalloc(count * sizeof *reuse->found);
     make_keys(reuse, basis, commands, count);
-    for (unsigned i = 0; i < count; i++)
-        if (!commands[i].problem)
-            reuse->found[i] = cache_find_unit(reuse->cache, &reuse->keys[i]);
-        else
-            reuse->found[i] = (struct manifest_found){.match = MATCH_NEW, .what = "", .problem = ""};
+    for (int round = 0; round < 2; round++)
+        for (unsigned i = 0; i < count; i++) {
+            if (commands[i].problem) {
+                reuse->found[i] = (struct manifest_found){.match = MATCH_NEW, .what = "", .problem = ""};
+            } else if (is_left_alone(reuse, basis->project, &commands[i]) == (round == 1)) {
+                reuse->found[i] = cache_find_unit(reuse->cache, &reuse->keys[i]);
+                if (reuse->found[i].match != MATCH_HIT)
+                    missed(user);
+            }
+        }
 }
 
 bool reuse_close(struct reuse *reuse) {

@@ -36,8 +36,9 @@ struct disk *reuse_disk(struct reuse *reuse);
 
 // As database_read, but what this text says may be known.
 bool reuse_database(struct reuse *reuse, const char *path, struct database *ret_database, struct err *err);
-// Looks up the unit of each command.
-void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count);
+// Looks up the unit of each command. `missed` is called for each that there is none of, for those of sources that were changed first.
+void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count, void (*missed)(void *user),
+                   void *user);
 const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned command);
 // The unit of a hit, to be given back; false where it is gone after all (the command is no hit any more). May be called by several
 // threads at once, for different commands.

@@ -300,6 +300,7 @@ static bool front_stages(struct run *run, struct err *err) {
 static void find_findings(struct run *run) {
     link_program(run);
     stage_done(run, "link");
+    units_settle(&run->units);
     solve(run);
     stage_done(run, "solve");
     check(run);
@@ -339,6 +340,7 @@ static bool check_stages(struct run *run, struct err *err) {
         say_reused(run);
     else
         find_findings(run);
+    units_settle(&run->units);
     tell_problems(run);
     choose(run);
     bool ok = report(run, err);
@@ -357,7 +359,7 @@ static void collect_stats(struct run *run) {
     stats->hits = count_units(run, is_hit);
     stats->kept = count_units(run, is_kept);
     stats->parsed = run->units.parsed;
-    stats->workers = run->units.workers;
+    stats->workers = run->units.workers_stats;
     stats->failed = run->units.failed;
     stats->has_cache = run->units.reuse;
     for (unsigned i = 0; run->units.reuse && i < stats->units; i++) {

@@ -18,7 +18,15 @@ void units_close_cache(struct units *units) {
     units->reuse = NULL;
 }
 
+void units_settle(struct units *units) {
+    keeper_end(units->keeper);
+    units->keeper = NULL;
+    workers_free(units->workers);
+    units->workers = NULL;
+}
+
 void units_done(struct units *units) {
+    units_settle(units);
     vec_done(&units->failures);
     for (unsigned i = 0; units->items && i < units->database.command_count; i++)
         shelf_drop(&units->items[i].on);
@@ -82,6 +90,46 @@ bool units_find(struct units *units, struct err *err) {
     return true;
 }
 
+// ---- the workers ----
+
+static bool find_prefix(void *user, const struct buf *key, uint64_t *ret_prefix) {
+    return reuse_find_prefix(((struct units *)user)->reuse, key, ret_prefix);
+}
+
+static bool read_prefix(void *user, uint64_t prefix, struct buf *ret_bytes) {
+    return reuse_read_prefix(((struct units *)user)->reuse, prefix, ret_bytes);
+}
+
+static void keep_prefix(void *user, const struct pch_kept *prefix) {
+    keeper_add_prefix(((struct units *)user)->keeper, prefix);
+}
+
+static void unit_captured(void *user, unsigned index);
+static void show_captured(void *user, unsigned done, unsigned total, const char *file);
+
+static struct workers *get_workers(struct units *units) {
+    const struct run_options *options = units->options;
+    const struct workers_options with = {
+        .program = workers_find_program(&units->arena, options->program_folder),
+        .project = units->project,
+        .jobs = options->jobs,
+        .unit_limit_ms = options->unit_limit_ms,
+        .store = units->reuse ? &units->prefixes : NULL,
+        .progress = options->progress ? show_captured : NULL,
+        .finished = unit_captured,
+        .user = units,
+    };
+    units->prefixes = (struct pch_store){units, units->reuse && !reuse_has_prefixes(units->reuse), find_prefix, read_prefix, keep_prefix};
+    if (!units->workers)
+        units->workers = workers_new(&with);
+    return units->workers;
+}
+
+static void expect_one(void *user) {
+    struct units *units = user;
+    workers_prepare(get_workers(units), ++units->missed);
+}
+
 // ---- look up: what earlier runs know ----
 
 void units_look_up(struct units *units, const char *models_folder) {
@@ -99,7 +147,7 @@ void units_look_up(struct units *units, const char *models_folder) {
         .model_count = options->model_count,
         .cascade = options->cascade,
     };
-    reuse_look_up(units->reuse, &basis, units->database.commands, units->database.command_count);
+    reuse_look_up(units->reuse, &basis, units->database.commands, units->database.command_count, expect_one, units);
     for (unsigned i = 0; i < units->database.command_count; i++) {
         const struct manifest_found *found = reuse_found(units->reuse, i);
         if (found->match != MATCH_HIT)
@@ -158,15 +206,14 @@ struct capturing {
     unsigned *indices; // of each command, among all
     unsigned count;
     struct capture_result *results;
-    struct keeper *keeper; // NULL: without a cache
 };
 
 // Gives a unit to the keeper. What was read to make it lies behind it, and goes as soon as that is kept.
 static void keep_unit(const struct capturing *capturing, unsigned command, const struct buf *inputs) {
     struct unit *unit = &capturing->units->items[command];
     const struct keeper_unit kept = {command, &unit->on.ir, unit->on.bytes.bytes, unit->on.bytes.size, *inputs, unit->problem, &unit->is_kept};
-    if (capturing->keeper && unit->is_loaded) {
-        keeper_add(capturing->keeper, &kept);
+    if (capturing->units->keeper && unit->is_loaded) {
+        keeper_add(capturing->units->keeper, &kept);
         return;
     }
     ir_rest(&unit->on.ir);
@@ -175,8 +222,8 @@ static void keep_unit(const struct capturing *capturing, unsigned command, const
 
 // A worker is done with it: it is kept at once, so that a run that is broken off leaves something behind.
 static void unit_captured(void *user, unsigned index) {
-    const struct capturing *capturing = user;
-    struct units *units = capturing->units;
+    struct units *units = user;
+    const struct capturing *capturing = units->capturing;
     struct capture_result *result = &capturing->results[index];
     unsigned command = capturing->indices[index];
     struct unit *unit = &units->items[command];
@@ -195,48 +242,7 @@ static void unit_captured(void *user, unsigned index) {
 }
 
 static void show_captured(void *user, unsigned done, unsigned total, const char *file) {
-    const struct capturing *capturing = user;
-    show_progress(capturing->units, done, total, file);
-}
-
-static bool find_prefix(void *user, const struct buf *key, uint64_t *ret_prefix) {
-    const struct capturing *capturing = user;
-    return reuse_find_prefix(capturing->units->reuse, key, ret_prefix);
-}
-
-static bool read_prefix(void *user, uint64_t prefix, struct buf *ret_bytes) {
-    const struct capturing *capturing = user;
-    return reuse_read_prefix(capturing->units->reuse, prefix, ret_bytes);
-}
-
-static void keep_prefix(void *user, const struct pch_kept *prefix) {
-    const struct capturing *capturing = user;
-    keeper_add_prefix(capturing->keeper, prefix);
-}
-
-static bool run_workers(struct capturing *capturing, struct err *err) {
-    struct units *units = capturing->units;
-    const struct run_options *options = units->options;
-    const struct pch_store store = {capturing, units->reuse && !reuse_has_prefixes(units->reuse), find_prefix, read_prefix, keep_prefix};
-    struct workers_options with = {
-        .program = workers_find_program(&units->arena, options->program_folder),
-        .project = units->project,
-        .jobs = options->jobs < capturing->count ? options->jobs : capturing->count,
-        .unit_limit_ms = options->unit_limit_ms,
-        .store = units->reuse ? &store : NULL,
-        .progress = options->progress ? show_captured : NULL,
-        .finished = unit_captured,
-        .user = capturing,
-    };
-    struct workers *workers = workers_new(&with);
-    bool ok = workers_run(workers, capturing->commands, capturing->count, capturing->results, err);
-    struct workers_stats stats = workers_stats(workers);
-    units->workers.prefixes += stats.prefixes;
-    units->workers.prefixes_kept += stats.prefixes_kept;
-    units->workers.behind_prefix += stats.behind_prefix;
-    units->workers.prefix_in_vain += stats.prefix_in_vain;
-    workers_free(workers);
-    return ok;
+    show_progress(user, done, total, file);
 }
 
 // ---- read: units that the cache has ----
@@ -307,10 +313,11 @@ static bool capture_and_read(struct capturing *capturing, struct err *err) {
     struct reading reading;
     bool reads = units->reuse && units->options->jobs > 1;
     start_reading(units, reads ? 1 : 0, &reading);
-    if (units->reuse)
-        capturing->keeper = keeper_start(units->reuse);
-    bool ok = run_workers(capturing, err);
-    keeper_end(capturing->keeper);
+    if (units->reuse && !units->keeper)
+        units->keeper = keeper_start(units->reuse);
+    units->capturing = capturing;
+    bool ok = workers_run(get_workers(units), capturing->commands, capturing->count, capturing->results, err);
+    units->workers_stats = workers_stats(units->workers);
     end_reading(&reading);
     return ok;
 }
@@ -337,7 +344,10 @@ bool units_read(struct units *units, struct err *err) {
     start_reading(units, units->options->jobs - 1, &reading);
     read_some(&reading);
     end_reading(&reading);
-    return units_capture(units, err);
+    bool ok = units_capture(units, err);
+    if (units->workers)
+        workers_dismiss(units->workers);
+    return ok;
 }
 
 // ---- failures: what could not be analysed, or only in part ----

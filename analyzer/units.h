@@ -28,7 +28,12 @@ struct units {
     struct shelf shelf;
     struct unit *items;   // by command
     unsigned parsed;
-    struct workers_stats workers;
+    struct workers *workers; // NULL: none was needed yet
+    struct workers_stats workers_stats;
+    unsigned missed;      // units that have to be captured, as far as that is known
+    struct pch_store prefixes;
+    struct capturing *capturing; // what the workers are at
+    struct keeper *keeper; // NULL: nothing is being kept
     unsigned failed;      // commands whose unit is missing or incomplete: counted by units_tell_failures
     VEC(struct report_failure) failures;
     struct arena arena;
@@ -40,12 +45,14 @@ void units_close_cache(struct units *units);
 
 // Which commands there are.
 bool units_find(struct units *units, struct err *err);
-// Which units earlier runs know.
+// Which units earlier runs know. Workers for the others start as soon as it shows that there are others.
 void units_look_up(struct units *units, const char *models_folder);
 // Captures every unit that is not known; meanwhile, if that takes time, the known ones are read.
 bool units_capture(struct units *units, struct err *err);
-// Reads those that the cache has, so that all are there.
+// Reads those that the cache has, so that all are there. Workers are not needed any more.
 bool units_read(struct units *units, struct err *err);
+// Waits until all that was captured is kept, which it is meanwhile. Before that, nothing else may be kept.
+void units_settle(struct units *units);
 // Says what could not be analysed, or only in part.
 void units_tell_failures(struct units *units);
 

@@ -148,6 +148,19 @@ void workers_free(struct workers *workers) {
     free(workers);
 }
 
+void workers_prepare(struct workers *workers, unsigned units) {
+    struct err err;
+    for (unsigned i = 0; i < workers->options.jobs && i < units; i++)
+        if (!workers->items[i].pid && !start(workers, &workers->items[i], &err))
+            return;
+}
+
+void workers_dismiss(struct workers *workers) {
+    for (unsigned i = 0; i < workers->options.jobs; i++)
+        if (workers->items[i].pid)
+            kill(workers->items[i].pid, SIGKILL);
+}
+
 // The first line with a word in it that the worker wrote on stderr for this unit, "" where it was silent.
 static void first_message(const struct worker *worker, struct buf *out) {
     char text[1024];
@@ -503,6 +516,7 @@ bool workers_run(struct workers *workers, const struct compile_command *commands
     memset(results, 0, count * sizeof *results);
     struct run run = {.workers = workers, .commands = commands, .results = results, .queue = mem_zalloc(count * sizeof *run.queue)};
     queue_units(&run, count);
+    workers_prepare(workers, run.queued);
     run.prefixes = prefixes_plan(commands, count, run.queue, workers->options.without_prefixes ? 0 : run.queued, workers->options.store);
     bool ok = run_all(&run, err);
     for (unsigned i = 0; i < workers->options.jobs; i++) // one may still make a prefix that nobody needs

@@ -46,7 +46,12 @@ const char *workers_find_program(struct arena *arena, const char *program_folder
 // Workers start when they are first needed and live until workers_free, over any number of runs, but no longer than the thread
 // that runs them.
 struct workers *workers_new(const struct workers_options *options);
+// Waits until they are gone. NULL is fine.
 void workers_free(struct workers *workers);
+// There will be so many units: workers for them start now, so that they have loaded what they need by then.
+void workers_prepare(struct workers *workers, unsigned units);
+// There will be no more: ends them all, but waits for none.
+void workers_dismiss(struct workers *workers);
 // Captures every command; results[i] belongs to commands[i]. False where no worker can be started at all.
 bool workers_run(struct workers *workers, const struct compile_command *commands, unsigned count, struct capture_result *results, struct err *err);
 struct workers_stats workers_stats(const struct workers *workers);

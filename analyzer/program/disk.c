@@ -227,6 +227,11 @@ uint64_t disk_hash(struct disk *disk, uint32_t id) {
     return item->hash;
 }
 
+bool disk_is_known(struct disk *disk, uint32_t id) {
+    const struct item *item = look(disk, id);
+    return item->kind != KIND_NOTHING && known_of(disk, item);
+}
+
 bool disk_is_file(struct disk *disk, uint32_t id) {
     return look(disk, id)->kind == KIND_FILE;
 }

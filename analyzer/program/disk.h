@@ -36,6 +36,8 @@ bool disk_is_source(const struct disk *disk, uint32_t id);
 
 // Of a file its content, of a folder the names in it; 0 where there is nothing that can be read.
 uint64_t disk_hash(struct disk *disk, uint32_t id);
+// Whether an earlier run read it, and nothing shows that it was changed since.
+bool disk_is_known(struct disk *disk, uint32_t id);
 bool disk_is_file(struct disk *disk, uint32_t id);
 bool disk_is_folder(struct disk *disk, uint32_t id);
 // Sorted keys of the names in a folder; none for anything else.
