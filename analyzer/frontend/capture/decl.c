@@ -116,10 +116,12 @@ struct ir_value decl_func(struct lower *l, CXCursor cursor) {
     struct ir_var *params;
     uint32_t param_count = decl_params(l, shown, &params);
     struct ir_func head = func_head(l, shown);
+    uint32_t vars = (uint32_t)l->b.vars.len;
     struct ir_value value = {IR_V_FUNC, declare(l, &head, params, param_count)};
     cursor_add(&l->decls, canonical)->value = value;
+    struct pending_func pending = {definition, l->b.vars.len - vars == param_count ? vars : IR_NONE};
     if (is_defined)
-        vec_push(&l->pending_funcs, definition);
+        vec_push(&l->pending_funcs, pending);
     return value;
 }
 
@@ -200,8 +202,7 @@ static struct decl *find_var(struct lower *l, CXCursor var) {
     return known ? known : cursor_find(&l->decls, clang_getCanonicalCursor(var));
 }
 
-bool decl_constant(struct lower *l, CXCursor var, struct ir_value *ret_value) {
-    uint32_t type = type_of_decl(l, var);
+bool decl_constant(struct lower *l, CXCursor var, uint32_t type, struct ir_value *ret_value) {
     if (var.kind != CXCursor_VarDecl || !may_be_constant(l, type))
         return false;
     decl_var(l, var);

@@ -58,13 +58,12 @@ static struct ir_value decl_addr(struct lower *l, CXCursor to) {
     return (struct ir_value){IR_V_UNKNOWN, 0};
 }
 
-struct ir_value expr_name_value(struct lower *l, struct node *node, CXCursor to) {
+struct ir_value expr_name_value(struct lower *l, struct node *node, CXCursor to, uint32_t type) {
     struct ir_value value;
     if (to.kind == CXCursor_EnumConstantDecl)
-        return fold_typed(l, clang_getEnumConstantDeclValue(to), type_of_decl(l, to));
-    if (to.kind == CXCursor_VarDecl && decl_constant(l, to, &value))
+        return fold_typed(l, clang_getEnumConstantDeclValue(to), type);
+    if (to.kind == CXCursor_VarDecl && decl_constant(l, to, type, &value))
         return value;
-    uint32_t type = type_of_decl(l, to);
     uint8_t kind = type_at(l, type)->kind;
     value = decl_addr(l, to);
     if (kind == IR_ARRAY || kind == IR_FUNCTION || to.kind == CXCursor_FunctionDecl) // a builtin's type says nothing
@@ -319,6 +318,7 @@ static struct ir_value chosen_value(struct lower *l, struct node *node) {
 
 struct ir_value expr_value(struct lower *l, struct node *node) {
     struct nodes exprs;
+    CXCursor to;
     switch (node->cursor.kind) {
     case CXCursor_IntegerLiteral: case CXCursor_CharacterLiteral: case CXCursor_FloatingLiteral:
     case CXCursor_UnaryExpr: // sizeof, alignof
@@ -331,7 +331,8 @@ struct ir_value expr_value(struct lower *l, struct node *node) {
         exprs = node->exprs;
         return exprs.count ? expr_value(l, exprs.items[0]) : unknown_after(l, node);
     case CXCursor_DeclRefExpr:
-        return expr_name_value(l, node, clang_getCursorReferenced(node->cursor));
+        to = clang_getCursorReferenced(node->cursor);
+        return expr_name_value(l, node, to, type_of_decl(l, to));
     case CXCursor_MemberRefExpr: case CXCursor_ArraySubscriptExpr: case CXCursor_CompoundLiteralExpr:
         return load(l, node);
     case CXCursor_UnaryOperator:

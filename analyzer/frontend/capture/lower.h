@@ -113,6 +113,12 @@ struct body {
     uint32_t scope;          // place of the innermost statement that variables are local to, 0: none
 };
 
+// A definition that is still to be lowered.
+struct pending_func {
+    CXCursor definition;
+    uint32_t params; // where they stand among the unit's variables; IR_NONE: not there
+};
+
 struct pending_init {
     CXCursor var, init;
     struct ir_value addr;
@@ -127,6 +133,7 @@ struct source {
     bool is_in_prefix; // read for the precompiled header
     bool has_start;    // where its places lie among libclang's numbers: known once one of them was asked for
     unsigned start;
+    unsigned last_line; // that was asked for
     line_starts lines, own_lines; // `lines` may be those that `places` keeps
 };
 
@@ -159,7 +166,7 @@ struct lower {
     // decl.c
     struct decl_table decls; // functions, globals, static locals, records, fields
     VEC(struct lazy_record) lazy_records; // by record
-    VEC(CXCursor) pending_funcs;
+    VEC(struct pending_func) pending_funcs;
     VEC(struct pending_init) pending_inits;
     struct map funcs_by_usr; // text -> function, plus one
     struct map funcs_by_name; // hash of the name -> index into top_level_funcs, plus one; filled when a cleanup first asks
@@ -273,7 +280,7 @@ uint32_t decl_record(struct lower *l, CXCursor cursor);
 void decl_fill_record(struct lower *l, uint32_t record); // its fields, if they are not there yet
 uint32_t decl_field(struct lower *l, CXCursor cursor);
 // The value of a const scalar whose initializer is in sight.
-bool decl_constant(struct lower *l, CXCursor var, struct ir_value *ret_value);
+bool decl_constant(struct lower *l, CXCursor var, uint32_t type, struct ir_value *ret_value);
 bool decl_cleanup(struct lower *l, CXCursor var, struct ir_value *ret_func); // __attribute__((cleanup(f)))
 // The value of an expression that is constant and has no effects.
 bool decl_dry_constant(struct lower *l, struct node *expr, uint32_t type, struct ir_value *ret_value);
@@ -284,7 +291,7 @@ struct ir_value expr_value(struct lower *l, struct node *node);
 struct ir_value expr_addr(struct lower *l, struct node *node);
 void expr_effects(struct lower *l, struct node *node);
 struct ir_value expr_converted(struct lower *l, struct node *node, uint32_t to);
-struct ir_value expr_name_value(struct lower *l, struct node *node, CXCursor to); // `node` names the declaration `to`
+struct ir_value expr_name_value(struct lower *l, struct node *node, CXCursor to, uint32_t type); // `node` names the declaration `to`
 // The value of `operand` in the type of `node`, which converts it.
 struct ir_value expr_cast(struct lower *l, struct node *node, struct node *operand);
 struct ir_value assign_value(struct lower *l, struct node *node);    // = and op=

@@ -82,6 +82,7 @@ int main(void) {
     if (w.in < 0 || w.out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         return 2;
     w.parser.index = clang_createIndex(1, 0);
+    reads_memory_init(&w.parser.reads);
     pthread_attr_t attr;
     pthread_t thread;
     pthread_attr_init(&attr);

@@ -28,8 +28,13 @@ void places_count_lines(const char *text, size_t size, line_starts *ret_starts) 
             vec_push(ret_starts, i + 1);
 }
 
-void places_find(const line_starts *starts, unsigned offset, unsigned *ret_line, unsigned *ret_column) {
-    size_t low = 0, high = starts->len; // the line starts at or before `low`, and before `high`
+void places_find(const line_starts *starts, unsigned offset, unsigned *line, unsigned *ret_column) {
+    enum { NEAR = 4 };
+    size_t low = 0, high = starts->len, last = *line - 1; // the line starts at or before `low`, and before `high`
+    if (starts->items[last] <= offset)
+        low = last;
+    if (last + NEAR < high && starts->items[last + NEAR] > offset)
+        high = last + NEAR;
     while (high - low > 1) {
         size_t middle = (low + high) / 2;
         if (starts->items[middle] <= offset)
@@ -37,25 +42,27 @@ void places_find(const line_starts *starts, unsigned offset, unsigned *ret_line,
         else
             high = middle;
     }
-    *ret_line = (unsigned)low + 1;
+    *line = (unsigned)low + 1;
     *ret_column = offset - starts->items[low] + 1;
 }
 
 enum { FILE_MAX = 1 << 30 };
 
-static bool identify(const char *name, uint64_t *ret_hash) {
+bool places_identify(const char *name, uint64_t *ret_id, struct timespec *ret_changed) {
     struct stat info;
     if (stat(name, &info) != 0)
         return false;
     const uint64_t parts[] = {(uint64_t)info.st_dev, (uint64_t)info.st_ino, (uint64_t)info.st_size, (uint64_t)info.st_mtim.tv_sec,
                               (uint64_t)info.st_mtim.tv_nsec, (uint64_t)info.st_ctim.tv_sec, (uint64_t)info.st_ctim.tv_nsec};
-    *ret_hash = hash_bytes(parts, sizeof parts);
+    *ret_id = hash_bytes(parts, sizeof parts);
+    *ret_changed = info.st_ctim;
     return true;
 }
 
 const struct places_file *places_file(struct places *places, const char *name) {
     uint64_t id;
-    if (!identify(name, &id))
+    struct timespec changed;
+    if (!places_identify(name, &id, &changed))
         return NULL;
     uint32_t *slot = map_put(&places->known, id, NULL);
     struct places_file file = {0};

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/map.h"
+#include "frontend/capture/places.h"
 #include "ir/inputs.h"
 
 #include <dlfcn.h>
@@ -104,23 +105,37 @@ static void scan(struct collecting *c, const char *text, size_t size) {
         scan_directive(c, ++at, end);
 }
 
-void reads_memory_done(struct reads_memory *memory) {
-    for (size_t i = 0; i < memory->names.len; i++)
-        buf_done(&memory->names.items[i]);
-    vec_done(&memory->names);
-    map_done(&memory->known);
+enum { MARGIN_SECONDS = 2 }; // clocks of file systems are coarse
+
+void reads_memory_init(struct reads_memory *memory) {
+    *memory = (struct reads_memory){0};
+    clock_gettime(CLOCK_REALTIME, &memory->since);
+    memory->since.tv_sec -= MARGIN_SECONDS;
 }
 
-static void add_names(struct collecting *c, const char *text, size_t size, uint64_t hash) {
+void reads_memory_done(struct reads_memory *memory) {
+    for (size_t i = 0; i < memory->texts.len; i++)
+        buf_done(&memory->texts.items[i].names);
+    vec_done(&memory->texts);
+    map_done(&memory->known);
+    map_done(&memory->files);
+}
+
+// The number of a text, plus one.
+static uint32_t text_number(struct collecting *c, const char *text, size_t size) {
+    uint64_t hash = hash_bytes(text, size);
     uint32_t *slot = map_put(&c->memory->known, hash, NULL);
     if (!*slot) {
-        struct buf found = {0};
-        c->found = &found;
+        struct reads_text found = {.hash = hash};
+        c->found = &found.names;
         scan(c, text, size);
-        vec_push(&c->memory->names, found);
-        *slot = (uint32_t)c->memory->names.len;
+        vec_push(&c->memory->texts, found);
+        *slot = (uint32_t)c->memory->texts.len;
     }
-    const struct buf *names = &c->memory->names.items[*slot - 1];
+    return *slot;
+}
+
+static void put_names(struct collecting *c, const struct buf *names) {
     for (const char *at = names->data, *end = at + names->len; at < end; at += strlen(at) + 1) {
         if (*at)
             put_name(c, at, strlen(at));
@@ -138,11 +153,25 @@ static void add_path(struct collecting *c, enum input_kind kind, uint64_t hash, 
     buf_done(&name);
 }
 
-static const char *text_of(const struct collecting *c, CXFile file, bool is_main, size_t *ret_size) {
-    if (!is_main || !c->main.text)
-        return clang_getFileContents(c->tu, file, ret_size);
-    *ret_size = c->main.text->len;
-    return buf_text(c->main.text);
+// Where an old file's number is kept; NULL for one that is not old.
+static uint32_t *known_file(struct collecting *c, const char *path) {
+    uint64_t id;
+    struct timespec changed;
+    bool is_old = places_identify(path, &id, &changed) && changed.tv_sec < c->memory->since.tv_sec;
+    return is_old ? map_put(&c->memory->files, id, NULL) : NULL;
+}
+
+// What a file says, as a number plus one; 0 where it cannot be read.
+static uint32_t text_of(struct collecting *c, CXFile file, const char *path, bool is_main) {
+    if (is_main && c->main.text)
+        return text_number(c, buf_text(c->main.text), c->main.text->len);
+    uint32_t *known = known_file(c, path);
+    size_t size;
+    const char *text = known && *known ? NULL : clang_getFileContents(c->tu, file, &size);
+    uint32_t number = text ? text_number(c, text, size) : known ? *known : 0;
+    if (known)
+        *known = number;
+    return number;
 }
 
 static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
@@ -150,17 +179,16 @@ static void add_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXCli
     struct collecting *c = data;
     CXString string = clang_getFileName(file);
     const char *path = clang_getCString(string);
-    size_t known = c->files.texts.len, size;
+    size_t known = c->files.texts.len;
     if (path && *path && strtab_add(&c->files, path) >= known) {
-        const char *text = text_of(c, file, depth == 0, &size);
-        uint64_t hash = text ? hash_bytes(text, size) : 0;
-        c->is_whole &= text != NULL;
-        if (!text)
+        uint32_t number = text_of(c, file, path, depth == 0);
+        c->is_whole &= number != 0;
+        if (!number)
             add_path(c, INPUT_OTHER, 0, path);
         else if (depth || !c->main.is_made_up)
-            add_path(c, INPUT_FILE, hash, path);
-        if (text)
-            add_names(c, text, size, hash);
+            add_path(c, INPUT_FILE, c->memory->texts.items[number - 1].hash, path);
+        if (number)
+            put_names(c, &c->memory->texts.items[number - 1].names);
     }
     clang_disposeString(string);
 }

@@ -7,13 +7,23 @@
 
 #include <clang-c/Index.h>
 #include <stdbool.h>
+#include <time.h>
 
-// The names that files look for, by the hash of their text: the same headers come again and again.
+// What files say, and the names that they look for: the same headers come again and again. A file is known again by its identity where
+// it has not changed since some time before the memory began, so that clang, too, read what it says now.
 struct reads_memory {
-    struct map known; // -> into `names`, plus one
-    VEC(struct buf) names; // "NAME", each with its NUL; "" for something that cannot be listed
+    struct timespec since;
+    struct map files; // identity -> into `texts`, plus one
+    struct map known; // hash of a text -> the same
+    VEC(struct reads_text) texts;
 };
 
+struct reads_text {
+    uint64_t hash;
+    struct buf names; // "NAME", each with its NUL; "" for something that cannot be listed
+};
+
+void reads_memory_init(struct reads_memory *memory);
 void reads_memory_done(struct reads_memory *memory);
 
 // Appends the report (ir/inputs.h). `args` are the command's flags, seen from `directory`. What a precompiled header read is not in

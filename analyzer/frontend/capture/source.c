@@ -33,7 +33,7 @@ static uint32_t file_by_path(struct lower *l, const char *path) {
             return i;
     struct ir_file file = {.path = text};
     vec_push(&l->b.files, file);
-    struct source source = {0};
+    struct source source = {.last_line = 1};
     vec_push(&l->sources, source);
     return (uint32_t)l->b.files.len - 1;
 }
@@ -162,14 +162,19 @@ void source_list(const struct lower *l, struct buf *out) {
         buf_printf(out, "%c %s\n", l->b.files.items[i].is_system ? 'S' : 'U', strtab_text(&l->b.texts, l->b.files.items[i].path));
 }
 
+static void find_line(struct source *source, struct place *place) {
+    places_find(&source->lines, place->offset, &source->last_line, &place->column);
+    place->line = source->last_line;
+}
+
 // The places of one file are consecutive numbers, so one of them tells where they start. Reading lines and columns off them saves most
 // of the time locations take.
-static bool place_in(const struct source *source, unsigned number, struct place *ret_place) {
+static bool place_in(struct source *source, unsigned number, struct place *ret_place) {
     unsigned offset = number - source->start;
     if (!source->has_start || offset > source->size)
         return false;
     *ret_place = (struct place){.file = source->file, .offset = offset};
-    places_find(&source->lines, offset, &ret_place->line, &ret_place->column);
+    find_line(source, ret_place);
     return true;
 }
 
@@ -184,7 +189,7 @@ static struct place expansion_place(struct lower *l, CXSourceLocation location) 
     loaded(l, file);
     struct source *source = &l->sources.items[file];
     if (source->lines.len)
-        places_find(&source->lines, place.offset, &place.line, &place.column);
+        find_line(source, &place);
     else
         clang_getExpansionLocation(location, NULL, &place.line, &place.column, NULL);
     l->last_source = file;

@@ -73,10 +73,11 @@ static bool variable_value(struct lower *l, struct node *node, struct ir_value *
     CXCursor to = clang_getCursorReferenced(node->cursor);
     if (to.kind != CXCursor_VarDecl && to.kind != CXCursor_ParmDecl)
         return false;
-    if (type_at(l, type_pointee(l, type_of_decl(l, to)))->kind == IR_FUNCTION)
+    uint32_t from = type_of_decl(l, to);
+    if (type_at(l, type_pointee(l, from))->kind == IR_FUNCTION)
         return false;
-    struct ir_value value = expr_name_value(l, node, to);
-    uint32_t from = type_of_decl(l, to), type = type_of(l, node);
+    struct ir_value value = expr_name_value(l, node, to, from);
+    uint32_t type = type_of(l, node);
     *ret_value = emit_converts(l, value, from, type) ? emit_convert(l, value, from, type, source_loc(l, node)) : value;
     return true;
 }

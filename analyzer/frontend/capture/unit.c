@@ -23,12 +23,21 @@ static void begin_body(struct lower *l, CXCursor cursor, uint32_t result_type) {
                             .result_type = result_type};
 }
 
-static void lower_func(struct lower *l, CXCursor definition) {
+static uint32_t params_of(struct lower *l, struct pending_func func, uint32_t id, struct ir_var **ret_params) {
+    uint32_t count = l->b.funcs.items[id].param_count;
+    if (func.params == IR_NONE)
+        return decl_params(l, func.definition, ret_params);
+    *ret_params = arena_copy(&l->arena, l->b.vars.items + func.params, count * sizeof(struct ir_var));
+    return count;
+}
+
+static void lower_func(struct lower *l, struct pending_func func) {
+    CXCursor definition = func.definition;
     uint32_t id = decl_func(l, definition).index;
     if (l->b.funcs.items[id].block_count)
         return;
     struct ir_var *params;
-    uint32_t param_count = decl_params(l, definition, &params), type = l->b.funcs.items[id].type;
+    uint32_t param_count = params_of(l, func, id, &params), type = l->b.funcs.items[id].type;
     begin_body(l, definition, type_at(l, type)->kind == IR_FUNCTION ? type_at(l, type)->target : 0);
     ir_build_begin_func(&l->b, id, params, param_count);
     l->b.func.is_incomplete = source_has_error(l, definition);
