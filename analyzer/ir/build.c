@@ -16,16 +16,11 @@ void ir_build_init(struct ir_builder *b) {
     ir_build_type(b, &unknown);
 }
 
-static void drop_blocks(struct ir_builder *b) {
-    for (size_t i = 0; i < b->open_blocks.len; i++) {
+void ir_build_done(struct ir_builder *b) {
+    for (size_t i = 0; i < b->block_room; i++) {
         vec_done(&b->open_blocks.items[i].insts);
         vec_done(&b->open_blocks.items[i].succs);
     }
-    b->open_blocks.len = 0;
-}
-
-void ir_build_done(struct ir_builder *b) {
-    drop_blocks(b);
     vec_done(&b->open_blocks);
     vec_done(&b->open_vars);
 #define X(type, name) vec_done(&b->name);
@@ -139,8 +134,14 @@ void ir_build_begin_func(struct ir_builder *b, uint32_t func, const struct ir_va
 }
 
 uint32_t ir_build_block(struct ir_builder *b) {
-    struct ir_build_block block = {0};
-    vec_push(&b->open_blocks, block);
+    if (b->open_blocks.len == b->block_room) {
+        struct ir_build_block block = {0};
+        vec_push(&b->open_blocks, block);
+        b->block_room++;
+    } else {
+        struct ir_build_block *used = &b->open_blocks.items[b->open_blocks.len++];
+        used->insts.len = used->succs.len = 0;
+    }
     return (uint32_t)b->open_blocks.len - 1;
 }
 
@@ -346,7 +347,7 @@ void ir_build_end_func(struct ir_builder *b, uint32_t func) {
     for (size_t i = b->blocks.items[b->func.blocks].insts; i < b->insts.len; i++)
         b->insts.items[i].args -= shift;
     b->funcs.items[func] = b->func;
-    drop_blocks(b);
+    b->open_blocks.len = 0;
     vec_done(&layout.order);
     free(layout.positions);
     free(layout.temps);

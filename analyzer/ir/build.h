@@ -24,6 +24,7 @@ struct ir_builder {
     struct ir_func func;                    // set its flags here; copied to its slot by ir_build_end_func
     uint32_t func_values;                   // its operands start here in `values`
     VEC(struct ir_build_block) open_blocks; // per block: its own instructions, until ir_build_end_func lays them out
+    size_t block_room; // how many have been there: those behind the open ones keep their memory for the next function
     VEC(struct ir_var) open_vars;           // parameters, then locals
     uint32_t current; // block that instructions go to; IR_NONE: unreachable code, instructions are dropped
 };

@@ -57,7 +57,7 @@ struct node_visit {
 // What IR types do not say but lowering needs; by type id.
 struct type_info {
     CXType canonical;
-    uint8_t is_unsigned, is_noreturn, is_volatile, is_known;
+    uint8_t is_unsigned, is_noreturn, is_volatile, is_va_list, is_known;
     uint32_t pointer; // type id of the pointer to it, plus one; 0: not made yet
 };
 
@@ -137,6 +137,17 @@ struct source {
     line_starts lines, own_lines; // `lines` may be those that `places` keeps
 };
 
+struct place {
+    uint32_t file; // IR_NONE: nowhere
+    unsigned line, column, offset;
+};
+
+// The macro call that was last asked about. Its places are consecutive numbers: one call is expanded before the next.
+struct macro_call {
+    unsigned first, last; // of those seen; 0: none yet
+    struct place begin;
+};
+
 struct lower {
     CXTranslationUnit tu;
     CXPrintingPolicy printing;
@@ -155,6 +166,9 @@ struct lower {
     struct map file_ids;            // CXFile -> file
     VEC(struct source) sources;     // by file
     uint32_t last_source;           // where the last place was found
+    struct macro_call macro_call;
+    struct place macro_begin, macro_end; // of the macro call whose end was last looked for
+    struct buf text;                // scratch
     struct map system_directories;  // hash of its name -> 1: user's, 2: system's
     VEC(struct error_place) errors;
     // type.c
@@ -177,13 +191,8 @@ struct lower {
 };
 
 struct error_place {
-    CXFile file;
+    uint32_t file;
     unsigned offset;
-};
-
-struct place {
-    CXFile file;
-    unsigned line, column, offset;
 };
 
 // source.c: places and texts
@@ -239,6 +248,7 @@ const struct ir_type *type_at(const struct lower *l, uint32_t type);
 bool type_is_integer(const struct lower *l, uint32_t type); // bool, int, uint, enum
 bool type_is_unsigned(const struct lower *l, uint32_t type);
 bool type_is_aggregate(const struct lower *l, uint32_t type); // record or array
+bool type_is_va_list(const struct lower *l, uint32_t type);
 uint32_t type_pointee(const struct lower *l, uint32_t type);
 uint32_t type_promoted(struct lower *l, uint32_t type);
 

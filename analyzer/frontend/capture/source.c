@@ -169,30 +169,30 @@ static void find_line(struct source *source, struct place *place) {
 
 // The places of one file are consecutive numbers, so one of them tells where they start. Reading lines and columns off them saves most
 // of the time locations take.
-static bool place_in(struct source *source, unsigned number, struct place *ret_place) {
+static bool place_in(struct lower *l, uint32_t file, unsigned number, struct place *ret_place) {
+    struct source *source = &l->sources.items[file];
     unsigned offset = number - source->start;
     if (!source->has_start || offset > source->size)
         return false;
-    *ret_place = (struct place){.file = source->file, .offset = offset};
+    *ret_place = (struct place){.file = file, .offset = offset};
     find_line(source, ret_place);
     return true;
 }
 
-static struct place expansion_place(struct lower *l, CXSourceLocation location) {
+static struct place asked_place(struct lower *l, CXSourceLocation location) {
+    CXFile file;
     struct place place = {0};
-    if (place_in(&l->sources.items[l->last_source], location.int_data, &place))
+    clang_getExpansionLocation(location, &file, NULL, NULL, &place.offset);
+    place.file = source_file(l, file);
+    if (place.file == IR_NONE)
         return place;
-    clang_getExpansionLocation(location, &place.file, NULL, NULL, &place.offset);
-    uint32_t file = source_file(l, place.file);
-    if (file == IR_NONE)
-        return place;
-    loaded(l, file);
-    struct source *source = &l->sources.items[file];
+    loaded(l, place.file);
+    struct source *source = &l->sources.items[place.file];
+    l->last_source = place.file;
     if (source->lines.len)
         find_line(source, &place);
     else
         clang_getExpansionLocation(location, NULL, &place.line, &place.column, NULL);
-    l->last_source = file;
     if (source->lines.len && !(location.int_data & MACRO_BIT)) {
         source->start = location.int_data - place.offset;
         source->has_start = true;
@@ -200,10 +200,31 @@ static struct place expansion_place(struct lower *l, CXSourceLocation location) 
     return place;
 }
 
+static struct place macro_place(struct lower *l, CXSourceLocation location) {
+    struct macro_call *call = &l->macro_call;
+    unsigned number = location.int_data;
+    if (call->first && number >= call->first && number <= call->last)
+        return call->begin;
+    struct place place = asked_place(l, location);
+    if (!call->first || place.file != call->begin.file || place.offset != call->begin.offset)
+        *call = (struct macro_call){number, number, place};
+    else if (number < call->first)
+        call->first = number;
+    else
+        call->last = number;
+    return place;
+}
+
+static struct place expansion_place(struct lower *l, CXSourceLocation location) {
+    struct place place;
+    if (location.int_data & MACRO_BIT)
+        return macro_place(l, location);
+    return place_in(l, l->last_source, location.int_data, &place) ? place : asked_place(l, location);
+}
+
 // Behind the macro call that starts at `from`: its name and, where there are, its arguments.
-static struct place macro_end(struct lower *l, struct place from) {
-    uint32_t file = source_file(l, from.file);
-    const struct source *source = file == IR_NONE ? NULL : loaded(l, file);
+static struct place find_macro_end(struct lower *l, struct place from) {
+    const struct source *source = from.file == IR_NONE ? NULL : loaded(l, from.file);
     if (!source || !source->text || from.offset > source->size)
         return from;
     const char *text = source->text, *end = text + source->size;
@@ -216,6 +237,14 @@ static struct place macro_end(struct lower *l, struct place from) {
         from.line += *at == '\n';
     }
     return from;
+}
+
+static struct place macro_end(struct lower *l, struct place from) {
+    if (!l->macro_begin.line || from.file != l->macro_begin.file || from.offset != l->macro_begin.offset) {
+        l->macro_begin = from;
+        l->macro_end = find_macro_end(l, from);
+    }
+    return l->macro_end;
 }
 
 static void expansion_extent(struct lower *l, CXSourceRange range, struct place *ret_begin, struct place *ret_end) {
@@ -241,10 +270,9 @@ bool source_in_macro(struct node *node) {
 static uint32_t range_loc(struct lower *l, CXSourceRange range) {
     struct place begin, end;
     expansion_extent(l, range, &begin, &end);
-    uint32_t file = source_file(l, begin.file);
-    struct ir_loc loc = {.file = file, .line = begin.line, .column = begin.column, .end_line = end.line, .end_column = end.column,
+    struct ir_loc loc = {.file = begin.file, .line = begin.line, .column = begin.column, .end_line = end.line, .end_column = end.column,
                          .in_macro = (range.begin_int_data & MACRO_BIT) != 0};
-    return file == IR_NONE ? 0 : ir_build_loc(&l->b, &loc);
+    return begin.file == IR_NONE ? 0 : ir_build_loc(&l->b, &loc);
 }
 
 uint32_t source_loc(struct lower *l, struct node *node) {
@@ -260,7 +288,7 @@ uint32_t source_decl_loc(struct lower *l, CXCursor cursor) {
 uint32_t source_first_loc(struct lower *l, CXCursor cursor) {
     CXSourceRange range = clang_getCursorExtent(cursor);
     struct place begin = expansion_place(l, clang_getRangeStart(range));
-    uint32_t file = source_file(l, begin.file);
+    uint32_t file = begin.file;
     if (file == IR_NONE)
         return 0;
     const struct source *source = loaded(l, file);
@@ -281,12 +309,12 @@ static bool is_before_semicolon(struct lower *l, uint32_t file, unsigned offset)
 
 uint32_t source_statement_loc(struct lower *l, struct node *statement, struct node *until) {
     struct place begin, end, unused;
-    expansion_extent(l, source_extent(statement), &begin, &unused);
+    expansion_extent(l, source_extent(statement), &begin, &end);
     if (!until)
         end = begin;
-    else
+    else if (until != statement)
         expansion_extent(l, source_extent(until), &unused, &end);
-    uint32_t file = source_file(l, begin.file);
+    uint32_t file = begin.file;
     if (file == IR_NONE || end.file != begin.file || end.offset < begin.offset)
         return 0;
     struct ir_loc loc = {.file = file, .line = begin.line, .column = begin.column, .end_line = end.line, .end_column = end.column,
@@ -298,7 +326,7 @@ uint32_t source_statement_loc(struct lower *l, struct node *statement, struct no
 uint32_t source_end_loc(struct lower *l, struct node *node) {
     struct place begin, end;
     expansion_extent(l, source_extent(node), &begin, &end);
-    uint32_t file = source_file(l, begin.file);
+    uint32_t file = begin.file;
     if (file == IR_NONE || end.column < 2)
         return source_loc(l, node);
     struct ir_loc loc = {.file = file, .line = end.line, .column = end.column - 1, .end_line = end.line, .end_column = end.column,
@@ -309,15 +337,12 @@ uint32_t source_end_loc(struct lower *l, struct node *node) {
 uint32_t source_text(struct lower *l, struct node *node, size_t limit) {
     struct place begin, end;
     expansion_extent(l, source_extent(node), &begin, &end);
-    uint32_t file = source_file(l, begin.file);
-    if (file == IR_NONE || end.offset > loaded(l, file)->size || end.offset - begin.offset > 4 * limit)
+    if (begin.file == IR_NONE || end.offset > loaded(l, begin.file)->size || end.offset - begin.offset > 4 * limit)
         return 0;
-    const char *text = l->sources.items[file].text;
-    struct buf line = {0};
-    text_collapse(text + begin.offset, text + end.offset, &line);
-    uint32_t id = line.len <= limit ? ir_build_text(&l->b, buf_text(&line)) : 0;
-    buf_done(&line);
-    return id;
+    const char *text = l->sources.items[begin.file].text;
+    l->text.len = 0;
+    text_collapse(text + begin.offset, text + end.offset, &l->text);
+    return l->text.len && l->text.len <= limit ? ir_build_text(&l->b, l->text.data) : 0;
 }
 
 const char *source_first_token(struct lower *l, struct node *node) {
@@ -340,17 +365,18 @@ static bool is_prefix_itself(const struct lower *l, CXFile file) {
 }
 
 const char *source_spelled(struct lower *l, struct node *node, const char **ret_end) {
-    struct place place;
-    clang_getSpellingLocation(clang_getRangeStart(source_extent(node)), &place.file, &place.line, &place.column, &place.offset);
-    if (is_prefix_itself(l, place.file)) {
+    CXFile spelled;
+    unsigned offset;
+    clang_getSpellingLocation(clang_getRangeStart(source_extent(node)), &spelled, NULL, NULL, &offset);
+    if (is_prefix_itself(l, spelled)) {
         l->needs_whole = true;
         return NULL;
     }
-    uint32_t file = source_file(l, place.file);
-    if (file == IR_NONE || place.offset >= loaded(l, file)->size)
+    uint32_t file = source_file(l, spelled);
+    if (file == IR_NONE || offset >= loaded(l, file)->size)
         return NULL;
     *ret_end = l->sources.items[file].text + l->sources.items[file].size;
-    return l->sources.items[file].text + place.offset;
+    return l->sources.items[file].text + offset;
 }
 
 bool source_is_main(struct lower *l, CXCursor cursor) {

@@ -75,16 +75,22 @@ bool text_has_word(const char *text, const char *word) {
     return false;
 }
 
+static bool is_blank_at(const char *at, const char *end) {
+    return isspace((unsigned char)*at) || (*at == '\\' && end - at > 1 && (at[1] == '\n' || at[1] == '\r'));
+}
+
 void text_collapse(const char *at, const char *end, struct buf *out) {
-    for (; at < end; at++) {
-        bool is_blank = isspace((unsigned char)*at) || (*at == '\\' && end - at > 1 && (at[1] == '\n' || at[1] == '\r'));
-        if (!is_blank)
-            buf_putc(out, *at);
-        else if (out->len && out->data[out->len - 1] != ' ')
+    while (at < end) {
+        const char *start = at;
+        while (at < end && !is_blank_at(at, end))
+            at++;
+        buf_add(out, start, (size_t)(at - start));
+        start = at;
+        while (at < end && is_blank_at(at, end))
+            at++;
+        if (at > start && at < end && out->len)
             buf_putc(out, ' ');
     }
-    while (out->len && out->data[out->len - 1] == ' ')
-        out->data[--out->len] = 0;
 }
 
 static bool is_qualifier(const char *word, size_t len) {

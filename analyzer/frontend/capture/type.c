@@ -89,14 +89,20 @@ static struct type_info info_of(CXType canonical, enum ir_type_kind kind) {
     return info;
 }
 
+static bool names_va_list(const struct lower *l, const struct ir_type *type) {
+    return strstr(strtab_text(&l->b.texts, type->name), "va_list") || strstr(strtab_text(&l->b.texts, type->canonical), "va_list");
+}
+
 static uint32_t add_type(struct lower *l, const struct ir_type *type, const struct type_info *info) {
     uint32_t id = ir_build_type(&l->b, type);
     struct type_info none = {0};
     while (l->type_infos.len <= id)
         vec_push(&l->type_infos, none);
     struct type_info *slot = &l->type_infos.items[id];
-    if (!slot->is_known)
+    if (!slot->is_known) {
         *slot = *info;
+        slot->is_va_list = names_va_list(l, type);
+    }
     return id;
 }
 
@@ -129,7 +135,7 @@ static uint32_t make_type(struct lower *l, CXType type) {
     if (kind == IR_RECORD)
         made.record = decl_record(l, clang_getTypeDeclaration(canonical));
     made.name = name_text(l, type);
-    made.canonical = name_text(l, canonical);
+    made.canonical = type.data[0] == canonical.data[0] ? made.name : name_text(l, canonical);
     struct type_info info = info_of(canonical, kind);
     return add_type(l, &made, &info);
 }
@@ -253,6 +259,10 @@ bool type_is_unsigned(const struct lower *l, uint32_t type) {
 bool type_is_aggregate(const struct lower *l, uint32_t type) {
     uint8_t kind = type_at(l, type)->kind;
     return kind == IR_RECORD || kind == IR_ARRAY;
+}
+
+bool type_is_va_list(const struct lower *l, uint32_t type) {
+    return type < l->type_infos.len && l->type_infos.items[type].is_va_list;
 }
 
 uint32_t type_pointee(const struct lower *l, uint32_t type) {

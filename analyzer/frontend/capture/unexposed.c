@@ -4,14 +4,9 @@
 
 #include <string.h>
 
-static bool is_va_list(const struct lower *l, uint32_t type) {
-    const struct ir_type *t = type_at(l, type);
-    return strstr(strtab_text(&l->b.texts, t->name), "va_list") || strstr(strtab_text(&l->b.texts, t->canonical), "va_list");
-}
-
 // va_arg(ap, T) looks like a conversion of `ap` to T.
 static bool is_va_arg(struct lower *l, struct node *node, struct node *child) {
-    return is_va_list(l, type_of(l, child)) && !is_va_list(l, type_of(l, node));
+    return type_is_va_list(l, type_of(l, child)) && !type_is_va_list(l, type_of(l, node));
 }
 
 static bool is_offsetof(const struct node *node) {

@@ -127,16 +127,17 @@ static void add_error(struct lower *l, CXDiagnostic diagnostic) {
     CXSourceLocation at = clang_getDiagnosticLocation(diagnostic);
     if (clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error || clang_equalLocations(at, clang_getNullLocation()))
         return;
-    struct error_place place = {0};
-    unsigned line = 0;
-    clang_getExpansionLocation(at, &place.file, &line, NULL, &place.offset);
+    CXFile file = NULL;
+    unsigned line = 0, offset = 0;
+    clang_getExpansionLocation(at, &file, &line, NULL, &offset);
     if (!l->b.diagnostics) {
         const char *text = source_string(l, clang_getDiagnosticSpelling(diagnostic)), *where = "command line";
-        if (place.file)
-            where = arena_printf(&l->arena, "%s:%u", path_relative(l->project, source_string(l, clang_getFileName(place.file))), line);
+        if (file)
+            where = arena_printf(&l->arena, "%s:%u", path_relative(l->project, source_string(l, clang_getFileName(file))), line);
         l->b.diagnostics = ir_build_text(&l->b, arena_printf(&l->arena, "%s: %s", where, text));
     }
-    if (place.file)
+    struct error_place place = {source_file(l, file), offset};
+    if (file)
         vec_push(&l->errors, place);
 }
 
@@ -153,6 +154,7 @@ static void lower_done(struct lower *l) {
     ir_build_done(&l->b);
     cursor_table_done(&l->decls);
     node_visit_done(&l->visit);
+    buf_done(&l->text);
     map_done(&l->file_ids);
     map_done(&l->system_directories);
     for (size_t i = 0; i < l->sources.len; i++)
