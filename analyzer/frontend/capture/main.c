@@ -9,9 +9,11 @@
 #include "base/mem.h"
 #include "frontend/protocol.h"
 
+#include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { STACK_SIZE = 512 << 20 }; // address space; only what is touched costs memory
@@ -76,6 +78,18 @@ static void *serve(void *data) {
     return NULL;
 }
 
+// Starting libclang reads through most of it, for names and for what its parts register; little of that is looked at again.
+static int forget_segments(struct dl_phdr_info *library, size_t size, void *data) {
+    (void)size, (void)data;
+    for (int i = 0; i < library->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &library->dlpi_phdr[i];
+        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = library->dlpi_addr + segment->p_vaddr, end = start + segment->p_memsz;
+        if (segment->p_type == PT_LOAD && !(segment->p_flags & PF_W))
+            madvise((void *)(start & -page), (end & -page) - (start & -page), MADV_DONTNEED);
+    }
+    return 0;
+}
+
 int main(void) {
     setenv("LIBCLANG_NOTHREADS", "1", 1); // one per parse: the thread here has the stack already
     struct worker w = {.in = dup(STDIN_FILENO), .out = dup(STDOUT_FILENO)};
@@ -83,6 +97,7 @@ int main(void) {
         return 2;
     w.parser.index = clang_createIndex(1, 0);
     reads_memory_init(&w.parser.reads);
+    dl_iterate_phdr(forget_segments, NULL);
     pthread_attr_t attr;
     pthread_t thread;
     pthread_attr_init(&attr);
