@@ -91,9 +91,9 @@ static struct reached scan_function(struct cost *cost, uint32_t f) {
 static void spread_reached(struct cost *cost) {
     const struct program *program = cost->program;
     VEC(uint32_t) queue = {0};
-    for (uint32_t f = 0; f < program->func_count; f++)
-        if (cost->funcs[f].is_timely)
-            vec_push(&queue, f);
+    for (uint32_t i = 0; i < program->func_count; i++)
+        if (cost->funcs[program->scc_funcs[i]].is_timely)
+            vec_push(&queue, program->scc_funcs[i]);
     while (queue.len) {
         uint32_t f = queue.items[--queue.len];
         const struct prog_func *func = &program->funcs[f];
@@ -132,10 +132,11 @@ static uint32_t inst_count(const struct program *program, uint32_t f) {
 
 static void find_reached(struct cost *cost) {
     const struct program *program = cost->program;
-    for (uint32_t f = 0; f < program->func_count; f++) {
+    for (uint32_t i = 0; i < program->func_count; i++) {
+        uint32_t f = program->scc_funcs[i]; // one unit after the other
         const struct prog_func *func = &program->funcs[f];
         struct cost_func *info = &cost->funcs[f];
-        program_rest_at(program, f);
+        program_rest_at(program, i);
         if (!func->has_body)
             continue;
         info->inst_count = inst_count(program, f);
@@ -160,9 +161,9 @@ bool cost_comes_back(const struct ir_unit *ir, uint32_t inst) {
 static void spread(struct cost *cost, bool *(*of)(struct cost_func *info)) {
     const struct program *program = cost->program;
     struct cost_queue queue = {0};
-    for (uint32_t f = 0; f < program->func_count; f++)
-        if (*of(&cost->funcs[f]))
-            vec_push(&queue, f);
+    for (uint32_t i = 0; i < program->func_count; i++)
+        if (*of(&cost->funcs[program->scc_funcs[i]]))
+            vec_push(&queue, program->scc_funcs[i]);
     while (queue.len) {
         const struct prog_func *func = &program->funcs[queue.items[--queue.len]];
         for (uint32_t i = 0; i < func->caller_count; i++) {
@@ -218,9 +219,10 @@ static bool writes_length(const struct cost *cost, uint8_t *known, uint32_t f, b
 // Only functions that set a deadline, or tell a callee how long one is, can be where something is too long.
 static void choose_roots(struct cost *cost) {
     uint8_t *known = mem_zalloc(cost->program->func_count + 1);
-    for (uint32_t f = 0; f < cost->program->func_count; f++) {
+    for (uint32_t i = 0; i < cost->program->func_count; i++) {
+        uint32_t f = cost->program->scc_funcs[i];
         struct cost_func *info = &cost->funcs[f];
-        program_rest_at(cost->program, f);
+        program_rest_at(cost->program, i);
         info->is_root = info->spends && (info->sets || info->tells || (info->asks_fields && writes_length(cost, known, f, false)));
     }
     free(known);

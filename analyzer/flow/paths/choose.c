@@ -68,8 +68,9 @@ static bool touches_context(const struct flow *flow, const struct prog_func *fun
 static void want_callers(struct flow *flow) {
     const struct program *program = flow->program;
     VEC(uint32_t) queue = {0};
-    for (uint32_t f = 0; f < program->func_count; f++) {
-        program_rest_at(program, f);
+    for (uint32_t i = 0; i < program->func_count; i++) {
+        uint32_t f = program->scc_funcs[i]; // one unit after the other
+        program_rest_at(program, i);
         if (program->funcs[f].has_body && !is_context_role(program->funcs[f].roles) && touches_context(flow, &program->funcs[f])) {
             flow->wanted[f] = WANT_RELEVANT;
             vec_push(&queue, f);
@@ -96,17 +97,27 @@ static uint32_t inst_count(const struct program *program, const struct prog_func
     return count;
 }
 
-static void want_helpers(struct flow *flow, uint32_t caller, unsigned depth) {
+// Which functions are small enough to be helpers. In the order of the units: the search below goes through all of them at random.
+static bool *find_small(const struct program *program) {
+    bool *is_small = mem_zalloc(program->func_count * sizeof *is_small);
+    for (uint32_t i = 0; i < program->func_count; i++) {
+        const struct prog_func *func = &program->funcs[program->scc_funcs[i]];
+        program_rest_at(program, i);
+        is_small[program->scc_funcs[i]] = func->has_body && inst_count(program, func) <= HELPER_INSTS;
+    }
+    return is_small;
+}
+
+static void want_helpers(struct flow *flow, const bool *is_small, uint32_t caller, unsigned depth) {
     const struct program *program = flow->program;
     const struct prog_func *func = &program->funcs[caller];
     for (uint32_t i = 0; i < func->call_count; i++) {
         uint32_t callee = program->calls[func->calls + i].callee;
-        const struct prog_func *target = &program->funcs[callee];
-        if (flow->wanted[callee] || !target->has_body || target->roles || inst_count(program, target) > HELPER_INSTS)
+        if (flow->wanted[callee] || !is_small[callee] || program->funcs[callee].roles)
             continue;
         flow->wanted[callee] = WANT_HELPER;
         if (depth < HELPER_DEPTH)
-            want_helpers(flow, callee, depth + 1);
+            want_helpers(flow, is_small, callee, depth + 1);
     }
 }
 
@@ -375,8 +386,9 @@ static void find_plain(struct flow *flow) {
         program_rest_at(program, f);
         types.by_number = makes_numbers(&program->units[program->funcs[f].unit], &program->funcs[f]);
     }
-    for (uint32_t f = 0; f < program->func_count; f++) {
-        program_rest_at(program, f);
+    for (uint32_t i = 0; i < program->func_count; i++) {
+        uint32_t f = program->scc_funcs[i];
+        program_rest_at(program, i);
         if (flow->wanted[f] == WANT_HELPER && is_plain_func(&types, &program->funcs[f]))
             flow->wanted[f] = WANT_PLAIN;
     }
@@ -395,11 +407,11 @@ void flow_choose_functions(struct flow *flow) {
     collect_cancel_types(flow);
     collect_fields(flow);
     want_callers(flow);
-    for (uint32_t f = 0; f < program->func_count; f++) {
-        program_rest_at(program, f);
+    bool *is_small = find_small(program);
+    for (uint32_t f = 0; f < program->func_count; f++)
         if (flow->wanted[f] == WANT_RELEVANT)
-            want_helpers(flow, f, 0);
-    }
+            want_helpers(flow, is_small, f, 0);
+    free(is_small);
     find_plain(flow);
     for (uint32_t f = 0; f < program->func_count; f++) {
         flow->summaries[f].is_opaque = !flow->wanted[f];

@@ -394,9 +394,10 @@ static void look_for_outer(struct hand *h, uint32_t derive) {
 }
 
 void timed_find_handoffs(struct timed *timed) {
-    for (uint32_t f = 0; f < timed->program->func_count; f++) {
+    for (uint32_t i = 0; i < timed->program->func_count; i++) {
+        uint32_t f = timed->program->scc_funcs[i];
         struct hand h = {.timed = timed, .func = f, .ssa = timed->funcs[f].ssa, .unit = &timed->program->units[timed->program->funcs[f].unit]};
-        program_rest_at(timed->program, f);
+        program_rest_at(timed->program, i);
         if (!h.ssa)
             continue;
         find_unused(&h);
