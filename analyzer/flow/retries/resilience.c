@@ -172,6 +172,7 @@ void timed_find_resilience(struct timed *timed, struct depend *depend, struct bu
     struct quiet *quiet = memory ? quiet_open(timed, depend, memory) : NULL;
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
         uint32_t func = program->scc_funcs[i];
+        program_rest_at(program, i);
         if (!program->funcs[func].has_body || program->funcs[func].roles)
             continue;
         if (timed->funcs[func].ssa || may_go_round(timed, func))

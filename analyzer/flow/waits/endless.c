@@ -104,6 +104,7 @@ static void find_through(struct timed *timed, const uint8_t *endless) {
     for (uint32_t i = 0; i < program->scc_starts[program->scc_count]; i++) {
         uint32_t func = program->scc_funcs[i];
         const struct prog_func *pf = &program->funcs[func];
+        program_rest_at(program, i);
         for (uint32_t c = 0; c < pf->call_count && timed->funcs[func].ssa && !pf->roles; c++) {
             const struct prog_call *call = &program->calls[pf->calls + c];
             if (call->kind != CALL_DIRECT || !params[call->callee] || call->callee == func)
@@ -122,8 +123,10 @@ static void find_through(struct timed *timed, const uint8_t *endless) {
 void timed_find_endless(struct timed *timed) {
     const struct program *program = timed->program;
     uint8_t *endless = mem_zalloc(program->func_count + 1);
-    for (uint32_t i = program->scc_starts[program->scc_count]; i-- > 0;)
+    for (uint32_t i = program->scc_starts[program->scc_count]; i-- > 0;) {
+        program_rest_at(program, i);
         endless[program->scc_funcs[i]] = is_given_endless(timed, program->scc_funcs[i], endless);
+    }
     for (size_t i = 0; i < timed->waits.len; i++) {
         struct wait *wait = &timed->waits.items[i];
         if (wait->bound == WAIT_CONTEXT && wait->through == IR_NONE && wait->role->object.kind == POS_ARG)
