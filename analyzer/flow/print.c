@@ -5,6 +5,18 @@
 static const char *const kind_names[] = {"none", "int", "float", "sum", "param", "init", "fresh", "local", "global", "func", "field",
                                          "elem", "struct", "op", "cmp", "ctx", "cancel", "query", "now", "text"};
 
+static void print_sym(const struct flow *flow, sym_id id, struct buf *out);
+
+static void print_last(const struct flow *flow, const struct sym *node, struct buf *out) {
+    enum sym_part parts[3];
+    sym_parts(node, parts);
+    buf_puts(out, parts[2] == PART_SYM ? " at " : ".");
+    if (parts[2] == PART_SYM)
+        print_sym(flow, node->c, out);
+    else
+        buf_printf(out, "%u", node->c);
+}
+
 static void print_sym(const struct flow *flow, sym_id id, struct buf *out) {
     const struct sym *node = sym_at(&flow->syms, id);
     int64_t number = 0;
@@ -22,7 +34,8 @@ static void print_sym(const struct flow *flow, sym_id id, struct buf *out) {
         return;
     case SYM_CTX: buf_printf(out, "ctx#%u", node->a); return;
     case SYM_FRESH:
-        buf_printf(out, "%s%u.%u.%u.%u", map_get(&flow->allocated, id) ? "new" : "fresh", node->a, node->b, node->sub, node->c);
+        buf_printf(out, "%s%u.%u.%u", node->is_allocated ? "new" : "fresh", node->a, node->b, node->sub);
+        print_last(flow, node, out);
         return;
     case SYM_SUM:
         if (node->a) {
@@ -48,7 +61,10 @@ static void print_sym(const struct flow *flow, sym_id id, struct buf *out) {
         print_sym(flow, node->a, out);
         buf_puts(out, ")");
         return;
-    default: buf_printf(out, "%s%u.%u.%u", kind_names[node->kind], node->a, node->b, node->c); return;
+    default:
+        buf_printf(out, "%s%u.%u", kind_names[node->kind], node->a, node->b);
+        print_last(flow, node, out);
+        return;
     }
 }
 

@@ -1,5 +1,6 @@
 // The order of work: which functions matter (choose.c), bottom-up over the SCCs with recursion iterated to a fixpoint, then top-down.
 #include "flow/kept/kept.h"
+#include "flow/kept/sweep.h"
 #include "flow/paths/exec.h"
 #include "flow/waits/waits.h"
 
@@ -227,10 +228,12 @@ static struct depend *solve_bottom_up(struct flow *flow, struct buf *memory) {
     for (uint32_t i = 0; i < program->scc_count; i++) {
         const uint32_t *funcs = &program->scc_funcs[program->scc_starts[i]];
         uint32_t count = program->scc_starts[i + 1] - program->scc_starts[i];
+        struct made before = made_so_far(flow);
         program_rest_at(program, i);
         if (earlier.kept && take_component(flow, &earlier, funcs, count))
             continue;
         solve_component(flow, funcs, count);
+        sweep_component(flow, &before, funcs, count);
         for (uint32_t k = 0; earlier.kept && k < count; k++)
             earlier.is_same[funcs[k]] = flow->wanted[funcs[k]] && kept_is_same(earlier.kept, funcs[k]);
     }
@@ -290,8 +293,6 @@ void flow_free(struct flow *flow) {
     map_done(&flow->bind_ids);
     map_done(&flow->globals);
     vec_done(&flow->firsts);
-    map_done(&flow->allocated);
-    map_done(&flow->derived);
     map_done(&flow->taken);
     vec_done(&flow->endings);
     map_done(&flow->ended);

@@ -55,7 +55,9 @@ static void passage_id(struct passage *p, struct numbering *numbers, uint32_t no
     if (p->mode == PASSAGE_MARK) {
         if (*id != none)
             numbers->items[*id] = 1;
-    } else if (p->mode == PASSAGE_WRITE)
+    } else if (p->mode == PASSAGE_VISIT)
+        return;
+    else if (p->mode == PASSAGE_WRITE)
         put(p, p->is_plain ? *id : *id == none ? 0 : numbers->items[*id]);
     else {
         uint32_t number = get(p);
@@ -66,6 +68,8 @@ static void passage_id(struct passage *p, struct numbering *numbers, uint32_t no
 }
 
 void passage_sym(struct passage *p, sym_id *sym) {
+    if (p->mode == PASSAGE_VISIT && *sym)
+        p->visit(p->data, sym);
     passage_id(p, &p->syms, SYM_NONE, sym);
 }
 
@@ -232,14 +236,14 @@ static void passage_marks(struct passage *p, struct sym_marks *marks) {
 
 static struct sym_marks marks_of(const struct flow *flow, sym_id sym) {
     const uint32_t *taken = map_get(&flow->taken, sym);
-    return (struct sym_marks){map_get(&flow->allocated, sym), map_get(&flow->derived, sym), taken && *taken % 2, taken ? *taken / 2 : IR_NONE};
+    return (struct sym_marks){sym_at(&flow->syms, sym)->is_allocated, sym_at(&flow->syms, sym)->is_derived, taken && *taken % 2, taken ? *taken / 2 : IR_NONE};
 }
 
 static void set_marks(struct flow *flow, sym_id sym, const struct sym_marks *marks) {
     if (marks->is_allocated)
-        map_put(&flow->allocated, sym, NULL);
+        sym_note_allocated(&flow->syms, sym);
     if (marks->is_derived)
-        map_put(&flow->derived, sym, NULL);
+        sym_note_derived(&flow->syms, sym);
     if (marks->container != IR_NONE)
         *map_put(&flow->taken, sym, NULL) = 2 * marks->container + marks->is_referenced;
 }

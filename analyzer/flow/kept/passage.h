@@ -9,7 +9,7 @@
 
 #include "flow/paths/exec.h"
 
-enum passage_mode { PASSAGE_MARK, PASSAGE_WRITE, PASSAGE_READ };
+enum passage_mode { PASSAGE_MARK, PASSAGE_WRITE, PASSAGE_READ, PASSAGE_VISIT /* of symbols alone */ };
 
 // MARK, WRITE: the number of each id, 0 for what is not mentioned. READ: by number, the id; what is no longer there has none.
 struct numbering {
@@ -20,6 +20,8 @@ struct numbering {
 struct passage {
     enum passage_mode mode;
     struct flow *flow;
+    void (*visit)(void *data, sym_id *sym); // VISIT: may put another symbol in the place of this one, which is not SYM_NONE
+    void *data;
     struct buf *out;          // WRITE
     const uint32_t *at, *end; // READ
     bool is_plain;            // WRITE: ids as they are, to compare

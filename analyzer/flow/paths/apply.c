@@ -36,9 +36,9 @@ static sym_id new_name(struct translation *t, sym_id id) {
     else
         to = exec_fresh_of(t->x, t->after, id);
     if (flow_is_derived(t->x->flow, id))
-        map_put(&t->x->flow->derived, to, NULL);
-    if (map_get(&t->x->flow->allocated, id))
-        map_put(&t->x->flow->allocated, to, NULL);
+        sym_note_derived(t->x->syms, to);
+    if (sym_at(t->x->syms, id)->is_allocated)
+        sym_note_allocated(t->x->syms, to);
     exec_keep_taken(t->x, to, id);
     vec_push(&t->renamed, ((struct renamed){id, to}));
     return to;
@@ -161,7 +161,7 @@ static void drop_foreign_resources(struct translation *t, const struct state *ou
             continue;
         sym_id root = sym_root(t->x->syms, address);
         uint8_t kind = sym_at(t->x->syms, root)->kind;
-        bool is_own = kind == SYM_LOCAL || kind == SYM_REGION || (kind == SYM_FRESH && map_get(&t->x->flow->allocated, root));
+        bool is_own = kind == SYM_LOCAL || kind == SYM_REGION || (kind == SYM_FRESH && sym_at(t->x->syms, root)->is_allocated);
         bool is_out_parameter = address == root && kind == SYM_PARAM;
         if (!is_own && !is_out_parameter)
             state_drop_resource(t->after, ctx);

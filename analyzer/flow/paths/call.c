@@ -74,7 +74,7 @@ static void opaque_call(struct exec *x, struct state *state, const struct call *
         opaque_argument(x, state, call, i, context_effect);
     sym_id result = call_result(x, state, call->inst, SYM_NONE);
     if (result && takes_derived(x, call))
-        map_put(&x->flow->derived, result, NULL);
+        sym_note_derived(x->syms, result);
     add_way(ways, state, result);
 }
 

@@ -8,7 +8,7 @@
 
 bool exec_is_outside(const struct exec *x, sym_id root) {
     const struct sym *node = sym_at(x->syms, root);
-    if (node->kind == SYM_FRESH && map_get(&x->flow->allocated, root))
+    if (node->kind == SYM_FRESH && node->is_allocated)
         return false;
     return !(node->kind == SYM_LOCAL && node->a == x->func) && node->kind != SYM_REGION;
 }

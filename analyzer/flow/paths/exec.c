@@ -280,7 +280,7 @@ static sym_id joined_value(void *data, sym_id address, sym_id left, sym_id right
     struct exec *x = site->x;
     sym_id value = sym_make(x->syms, SYM_FRESH, FRESH_BY_JOIN, x->func, site->block, address);
     if (flow_is_derived(x->flow, left) || flow_is_derived(x->flow, right))
-        map_put(&x->flow->derived, value, NULL);
+        sym_note_derived(x->syms, value);
     exec_keep_taken(x, value, left);
     exec_keep_taken(x, value, right);
     return value;

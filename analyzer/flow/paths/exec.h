@@ -84,8 +84,6 @@ struct flow {
     uint8_t *wanted;           // by program function: enum want
     struct map globals;        // address -> value, of globals that keep their initial value
     VEC(struct cell) firsts;   // the same as a list
-    struct map allocated;      // fresh values that are new memory
-    struct map derived;        // fresh values computed from a remaining budget
     struct map taken;          // values -> container they were taken from (container.c)
     VEC(struct indexed) indexed;
     uint8_t *changed;          // by program function: its summary changed in the current or the last round over its component

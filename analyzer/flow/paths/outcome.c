@@ -90,7 +90,7 @@ static bool is_near(struct projection *p, const struct cell *cell) {
     const struct sym *node = base_of(p->x, cell->address, &base), *value = sym_at(p->x->syms, cell->value);
     unsigned depth = distance(p, cell->address);
     bool is_of_result = depth != sym_at(p->x->syms, cell->address)->depth;
-    if (is_of_result || base == p->result || node->kind == SYM_REGION || (node->kind == SYM_FRESH && map_get(&p->x->flow->allocated, base)))
+    if (is_of_result || base == p->result || node->kind == SYM_REGION || (node->kind == SYM_FRESH && sym_at(p->x->syms, base)->is_allocated))
         return depth <= WRITE_DEPTH && p->inside++ < WRITES_INSIDE;
     if (node->kind == SYM_FRESH)
         return depth <= OPAQUE_DEPTH && p->inside++ < WRITES_INSIDE;
@@ -133,7 +133,7 @@ static sym_id unknown_at(struct exec *x, sym_id address, sym_id left, sym_id rig
     bool is_derived = flow_is_derived(x->flow, left) || flow_is_derived(x->flow, right);
     sym_id value = sym_make(x->syms, SYM_FRESH, is_derived ? FRESH_UNKNOWN_DERIVED : FRESH_UNKNOWN, x->func, 0, address);
     if (is_derived)
-        map_put(&x->flow->derived, value, NULL);
+        sym_note_derived(x->syms, value);
     exec_keep_taken(x, value, left);
     exec_keep_taken(x, value, right);
     return value;
@@ -148,7 +148,7 @@ static sym_id result_address(struct exec *x) {
 static bool is_nameless(const struct exec *x, sym_id value) {
     const struct sym *node = sym_at(x->syms, value);
     if (node->kind == SYM_FRESH)
-        return !exec_is_marked(x, value) && !map_get(&x->flow->allocated, value);
+        return !exec_is_marked(x, value) && !node->is_allocated;
     if (node->kind != SYM_SUM)
         return false;
     struct linear sum;

@@ -171,7 +171,7 @@ static bool is_detail(const struct exec *x, const struct cell *cell) {
     const struct sym *node = sym_at(x->syms, base), *value = sym_at(x->syms, cell->value);
     for (; node->kind == SYM_FIELD || node->kind == SYM_ELEM || node->kind == SYM_INIT; node = sym_at(x->syms, base))
         base = node->a;
-    bool leads = value->kind == SYM_CTX || value->kind == SYM_CANCEL || map_get(&x->flow->allocated, cell->value);
+    bool leads = value->kind == SYM_CTX || value->kind == SYM_CANCEL || value->is_allocated;
     return node->kind == SYM_FRESH && !leads;
 }
 

@@ -290,7 +290,7 @@ static struct value evaluate(struct reach *r, sym_id id) {
     case SYM_CTX: return evaluate_context(r, node.a);
     case SYM_CANCEL: return evaluate(r, node.a);
     case SYM_QUERY: return (struct value){.kind = VALUE_DERIVED};
-    case SYM_FRESH: return (struct value){.kind = map_get(&r->flow->derived, id) ? VALUE_DERIVED : VALUE_UNKNOWN};
+    case SYM_FRESH: return (struct value){.kind = node.is_derived ? VALUE_DERIVED : VALUE_UNKNOWN};
     default: return (struct value){0};
     }
 }

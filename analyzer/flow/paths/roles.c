@@ -378,7 +378,7 @@ static void convert(struct exec *x, struct state *state, const struct call *call
         value = exec_fresh(x, state, 2);
         for (uint32_t i = 0; i < call->arg_count; i++)
             if (role->convert == CONVERT_TO_REMAINING || flow_is_derived(x->flow, call->args[i]))
-                map_put(&x->flow->derived, value, NULL);
+                sym_note_derived(x->syms, value);
     }
     enum time_unit unit = role->bound.unit2 ? role->bound.unit2 : role->bound.unit;
     int64_t factor = time_unit_ns(unit);
@@ -400,7 +400,7 @@ static sym_id allocate(struct exec *x, struct state *state, const struct call *c
     if (moved && facts_truth(&state->facts, x->syms, moved) == 1)
         return moved;
     sym_id memory = exec_fresh(x, state, 4);
-    map_put(&x->flow->allocated, memory, NULL);
+    sym_note_allocated(x->syms, memory);
     if (moved && sym_at(x->syms, moved)->kind != SYM_INT)
         state_copy_below(state, x->syms, moved, memory);
     return memory;
@@ -466,7 +466,7 @@ void exec_role(struct exec *x, struct state *state, const struct call *call, con
 static bool is_not_query(void *data, sym_id id) {
     const struct flow *flow = data;
     const struct sym *node = sym_at(&flow->syms, id);
-    return node->kind != SYM_QUERY && !(node->kind == SYM_FRESH && map_get(&flow->derived, id));
+    return node->kind != SYM_QUERY && !(node->kind == SYM_FRESH && node->is_derived);
 }
 
 bool flow_is_derived(const struct flow *flow, sym_id value) {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static uint32_t add_node(struct syms *syms, const struct sym *node) {
-    if (syms->count % SYM_CHUNK == 0)
+    if (syms->count / SYM_CHUNK == syms->chunks.len)
         vec_push(&syms->chunks, mem_zalloc(SYM_CHUNK * sizeof *node));
     syms->chunks.items[syms->count / SYM_CHUNK][syms->count % SYM_CHUNK] = *node;
     return syms->count++;
@@ -49,19 +49,19 @@ static struct sym_slot *probe(const struct syms *syms, const struct sym *node, u
     }
 }
 
+static void insert(struct syms *syms, sym_id id) {
+    const struct sym *node = sym_at(syms, id);
+    uint32_t hash = node_hash(node);
+    *probe(syms, node, hash) = (struct sym_slot){hash, id};
+}
+
+// In the order of the ids: who looks for a node meets no younger one on the way, which makes it simple to drop the youngest.
 static void grow(struct syms *syms) {
-    struct sym_slot *old = syms->slots;
-    uint32_t count = syms->slot_count, mask = 2 * count - 1;
-    syms->slot_count = 2 * count;
+    free(syms->slots);
+    syms->slot_count *= 2;
     syms->slots = mem_zalloc(syms->slot_count * sizeof *syms->slots);
-    for (uint32_t k = 0; k < count; k++) {
-        uint32_t i = old[k].hash & mask;
-        while (old[k].id && syms->slots[i].id)
-            i = (i + 1) & mask;
-        if (old[k].id)
-            syms->slots[i] = old[k];
-    }
-    free(old);
+    for (sym_id id = 1; id < syms->count; id++)
+        insert(syms, id);
 }
 
 // The children of a node that are nodes themselves.
@@ -111,28 +111,29 @@ void sym_parts(const struct sym *node, enum sym_part ret_parts[3]) {
     }
 }
 
-static bool is_of_entry(enum sym_kind kind) {
+static bool is_made_by_function(enum sym_kind kind) {
     switch (kind) {
     case SYM_FRESH:
     case SYM_LOCAL:
     case SYM_REGION:
     case SYM_CTX:
-    case SYM_NOW:
-    case SYM_TEXT: return false;
-    default: return true;
+    case SYM_NOW: return true;
+    default: return false;
     }
 }
 
 // What is known of a node once and for all.
 static void describe(const struct syms *syms, struct sym *node, sym_id id) {
     sym_id kids[3];
-    node->is_entry = is_of_entry((enum sym_kind)node->kind);
+    node->is_own = is_made_by_function((enum sym_kind)node->kind);
+    node->is_entry = !node->is_own && node->kind != SYM_TEXT;
     node->asks = node->kind == SYM_QUERY;
     node->root = node->kind == SYM_FIELD || node->kind == SYM_ELEM ? sym_at(syms, node->a)->root : id;
     for (unsigned i = 0, n = children(node, kids); i < n; i++) {
         const struct sym *kid = sym_at(syms, kids[i]);
         if (kids[i] && kid->depth >= node->depth && kid->depth < SYM_DEPTH_MAX)
             node->depth = (uint8_t)(kid->depth + 1);
+        node->is_own = node->is_own || kid->is_own;
         node->is_entry = node->is_entry && kid->is_entry;
         node->asks = node->asks || kid->asks;
     }
@@ -142,7 +143,7 @@ sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, 
     struct sym node = {.kind = (uint8_t)kind, .sub = sub, .a = a, .b = b, .c = c};
     uint32_t hash = node_hash(&node);
     struct sym_slot *recent = &syms->recent[hash % SYM_RECENT];
-    if (recent->hash == hash && recent->id && is_same(sym_at(syms, recent->id), &node))
+    if (recent->hash == hash && recent->id && recent->id < syms->count && is_same(sym_at(syms, recent->id), &node))
         return recent->id;
     struct sym_slot *slot = probe(syms, &node, hash);
     if (slot->id) {
@@ -156,6 +157,44 @@ sym_id sym_make(struct syms *syms, enum sym_kind kind, uint8_t sub, uint32_t a, 
     describe(syms, &node, syms->count);
     *slot = *recent = (struct sym_slot){hash, add_node(syms, &node)};
     return slot->id;
+}
+
+static struct sym *node_at(struct syms *syms, sym_id id) {
+    return &syms->chunks.items[id / SYM_CHUNK][id % SYM_CHUNK];
+}
+
+void sym_note_allocated(struct syms *syms, sym_id id) {
+    node_at(syms, id)->is_allocated = true;
+}
+
+void sym_note_derived(struct syms *syms, sym_id id) {
+    node_at(syms, id)->is_derived = true;
+}
+
+static void move_part(sym_id first, const sym_id *places, sym_id *part) {
+    if (*part >= first)
+        *part = places[*part - first];
+}
+
+void syms_drop(struct syms *syms, sym_id first, sym_id *places) {
+    uint32_t count = syms->count;
+    for (sym_id id = count; id-- > first;)
+        probe(syms, sym_at(syms, id), node_hash(sym_at(syms, id)))->id = SYM_NONE;
+    syms->count = first;
+    for (sym_id id = first; id < count; id++) {
+        if (!places[id - first])
+            continue;
+        struct sym node = *sym_at(syms, id);
+        sym_id *values[] = {&node.a, &node.b, &node.c};
+        enum sym_part parts[3];
+        sym_parts(&node, parts);
+        for (unsigned i = 0; i < 3; i++)
+            if (parts[i] == PART_SYM)
+                move_part(first, places, values[i]);
+        places[id - first] = syms->count;
+        move_part(first, places, &node.root);
+        insert(syms, add_node(syms, &node));
+    }
 }
 
 sym_id sym_int(struct syms *syms, int64_t value) {

@@ -57,6 +57,8 @@ struct sym {
     uint8_t depth;    // of nesting, no more than SYM_DEPTH_MAX
     bool is_entry : 1; // see sym_is_entry
     bool asks : 1;     // there is a SYM_QUERY in it
+    bool is_own : 1;   // there is something in it that only its function makes: no other function makes the same
+    bool is_allocated : 1, is_derived : 1; // SYM_FRESH: new memory; computed from a remaining budget. Noted by the engine
     uint32_t a, b, c;
     sym_id root;      // see sym_root
 };
@@ -87,6 +89,13 @@ void syms_done(struct syms *syms);
 static inline const struct sym *sym_at(const struct syms *syms, sym_id id) {
     return &syms->chunks.items[id / SYM_CHUNK][id % SYM_CHUNK];
 }
+
+void sym_note_allocated(struct syms *syms, sym_id id);
+void sym_note_derived(struct syms *syms, sym_id id);
+
+// Drops the nodes from `first` on whose place is 0 (`places`: by id, from `first`). Nobody may speak of them any more. The others move
+// together, in their order: places then has where they are.
+void syms_drop(struct syms *syms, sym_id first, sym_id *places);
 
 // What a, b and c of a node are, for who carries nodes from one program to another. Instructions and variables belong to the function a.
 enum sym_part { PART_NUMBER, PART_SYM, PART_FUNC, PART_GLOBAL, PART_FIELD, PART_BIND, PART_INST, PART_VAR };
