@@ -101,11 +101,3 @@ void *vec_grow(void *items, size_t *cap, size_t need, size_t item_size) {
     *cap = grown;
     return mem_realloc(items, grown * item_size);
 }
-
-void *vec_shrink(void *items, size_t *cap, size_t len, size_t item_size) {
-    *cap = len;
-    if (len)
-        return mem_realloc(items, len * item_size);
-    free(items);
-    return NULL;
-}

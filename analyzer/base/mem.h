@@ -47,10 +47,7 @@ __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, co
 #define vec_reserve(v, n) \
     ((n) > (v)->cap ? (void)((v)->items = vec_grow((v)->items, &(v)->cap, (n), sizeof *(v)->items)) : (void)0)
 #define vec_push(v, item) (vec_reserve((v), (v)->len + 1), (void)((v)->items[(v)->len++] = (item)))
-// What stays for long need not keep room to grow.
-#define vec_fit(v) ((v)->cap > (v)->len ? (void)((v)->items = vec_shrink((v)->items, &(v)->cap, (v)->len, sizeof *(v)->items)) : (void)0)
 #define vec_done(v) (free((v)->items), (void)((v)->items = NULL), (void)((v)->len = (v)->cap = 0))
 void *vec_grow(void *items, size_t *cap, size_t need, size_t item_size);
-void *vec_shrink(void *items, size_t *cap, size_t len, size_t item_size);
 
 #endif

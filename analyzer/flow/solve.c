@@ -67,6 +67,8 @@ static void read_initializers(struct flow *flow) {
 // ---- bottom-up
 
 void summary_done(struct summary *summary) {
+    if (summary->is_settled)
+        return;
     outcomes_done(&summary->outcomes);
     for (size_t i = 0; i < summary->events.len; i++)
         vec_done(&summary->events.items[i].facts.items);
@@ -75,16 +77,37 @@ void summary_done(struct summary *summary) {
     vec_done(&summary->needs);
 }
 
-// A summary stays until the end, and there is one for each function.
-static void summary_fit(struct summary *summary) {
+// Moves a list into the arena, where nothing is added to it.
+#define settle(arena, vec)                                                              \
+    do {                                                                                \
+        void *old_ = (vec)->items;                                                      \
+        (vec)->items = arena_copy((arena), old_, (vec)->len * sizeof *(vec)->items);    \
+        (vec)->cap = (vec)->len;                                                        \
+        free(old_);                                                                     \
+    } while (0)
+
+static void settle_state(struct arena *arena, struct state *state) {
+    settle(arena, &state->cells);
+    settle(arena, &state->facts.items);
+    settle(arena, &state->resources);
+    settle(arena, &state->cancelled);
+    settle(arena, &state->loops);
+}
+
+// A summary stays until the end, and there is one for each function: close together they take less room, and leave no holes between
+// what is made and freed all the time.
+static void settle_summary(struct flow *flow, struct summary *summary) {
+    if (summary->is_settled)
+        return;
     for (size_t i = 0; i < summary->outcomes.len; i++)
-        state_fit(&summary->outcomes.items[i].state);
+        settle_state(&flow->arena, &summary->outcomes.items[i].state);
     for (size_t i = 0; i < summary->events.len; i++)
-        vec_fit(&summary->events.items[i].facts.items);
-    vec_fit(&summary->outcomes);
-    vec_fit(&summary->events);
-    vec_fit(&summary->escapes);
-    vec_fit(&summary->needs);
+        settle(&flow->arena, &summary->events.items[i].facts.items);
+    settle(&flow->arena, &summary->outcomes);
+    settle(&flow->arena, &summary->events);
+    settle(&flow->arena, &summary->escapes);
+    settle(&flow->arena, &summary->needs);
+    summary->is_settled = true;
 }
 
 static uint64_t hash_state(const struct state *state, uint64_t h) {
@@ -117,7 +140,6 @@ static void replace_summary(struct flow *flow, uint32_t func) {
     next.fingerprint = summary_hash(&next);
     flow->changed[func] = next.fingerprint != summary->fingerprint;
     summary_done(summary);
-    summary_fit(&next);
     *summary = next;
 }
 
@@ -234,6 +256,8 @@ static struct depend *solve_bottom_up(struct flow *flow, struct buf *memory) {
             continue;
         solve_component(flow, funcs, count);
         sweep_component(flow, &before, funcs, count);
+        for (uint32_t k = 0; k < count; k++)
+            settle_summary(flow, &flow->summaries[funcs[k]]);
         for (uint32_t k = 0; earlier.kept && k < count; k++)
             earlier.is_same[funcs[k]] = flow->wanted[funcs[k]] && kept_is_same(earlier.kept, funcs[k]);
     }

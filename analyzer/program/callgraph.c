@@ -244,14 +244,9 @@ static void scan_unit(struct graph *g, uint32_t u) {
 }
 
 static void scan_all(struct graph *g) {
-    enum { AT_ONCE = 256 << 20 };
-    size_t awake = 0;
     for (uint32_t u = 0; u < g->program->unit_count; u++) {
         scan_unit(g, u);
-        awake += g->program->units[u].ir->file_size;
-        if (awake > AT_ONCE)
-            program_rest(g->program);
-        awake = awake > AT_ONCE ? 0 : awake;
+        program_rest_at_unit(g->program, u);
     }
     slots_run(&g->slots, func_arrives, g);
 }

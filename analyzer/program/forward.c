@@ -60,8 +60,10 @@ static void note_forwards(struct program *program, uint32_t unit) {
 void link_forwards(struct program *program) {
     for (uint32_t f = 0; f < program->func_count; f++)
         program->funcs[f].forwards_to = f;
-    for (uint32_t u = 0; u < program->unit_count; u++)
+    for (uint32_t u = 0; u < program->unit_count; u++) {
         note_forwards(program, u);
+        program_rest_at_unit(program, u);
+    }
     for (uint32_t f = 0; f < program->func_count; f++)
         for (unsigned i = 0; i < CHAIN_MAX && program->funcs[program->funcs[f].forwards_to].forwards_to != program->funcs[f].forwards_to; i++)
             program->funcs[f].forwards_to = program->funcs[program->funcs[f].forwards_to].forwards_to;

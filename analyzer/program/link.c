@@ -51,11 +51,14 @@ static int compare_ranges(const void *a, const void *b) {
 
 // Where the units are mapped. Their files mostly lie side by side, so few ranges remain.
 static void find_ranges(struct program *program) {
+    enum { LARGE = 1 << 30 };
+    size_t size = 0;
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     struct prog_range *ranges = program->ranges = arena_array(&program->arena, struct prog_range, program->unit_count);
     uint32_t count = 0, merged = 0;
     for (uint32_t i = 0; i < program->unit_count; i++) {
         const struct ir_unit *unit = program->units[i].ir;
+        size += unit->file_size;
         if (unit->file)
             ranges[count++] = (struct prog_range){(uintptr_t)unit->file, (unit->file_size + page - 1) / page * page};
     }
@@ -67,6 +70,7 @@ static void find_ranges(struct program *program) {
         else
             ranges[merged++] = ranges[i];
     program->range_count = merged;
+    program->is_large = size > LARGE;
 }
 
 void program_link(const struct ir_unit *const *units, uint32_t unit_count, const struct model_set *models, struct program *ret_program) {
@@ -92,13 +96,8 @@ void program_link(const struct ir_unit *const *units, uint32_t unit_count, const
     *ret_program = program;
 }
 
-// To bring pages back takes longer than to keep them: small programs keep theirs.
 void program_rest(const struct program *program) {
-    enum { LARGE = 1 << 30 };
-    size_t size = 0;
-    for (uint32_t i = 0; i < program->range_count; i++)
-        size += program->ranges[i].size;
-    for (uint32_t i = 0; size > LARGE && i < program->range_count; i++)
+    for (uint32_t i = 0; program->is_large && i < program->range_count; i++)
         ir_rest(&(struct ir_unit){.file = (const void *)program->ranges[i].start, .file_size = program->ranges[i].size});
 }
 

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "ir/ir.h"
+#include "ir/save.h"
 #include "model/model.h"
 
 // One unit inside the program, with its local indices mapped to program ids.
@@ -71,6 +72,7 @@ struct program {
     uint32_t unit_count;
     struct prog_range *ranges;
     uint32_t range_count;
+    bool is_large;
     struct prog_func *funcs;     // sorted by usr; the unit's init functions have no id
     uint32_t func_count;
     struct prog_global *globals; // sorted by usr
@@ -92,18 +94,26 @@ struct program {
 // different places are kept apart, the further ones as "usr#2", "usr#3"... Without models (NULL) nothing has a role.
 void program_link(const struct ir_unit *const *units, uint32_t unit_count, const struct model_set *models, struct program *ret_program);
 void program_done(struct program *program);
-// Whoever has read much of the program lets the units' pages go; reading any brings it back.
+// Whoever has read much of the program lets the units' pages go; reading any brings it back. To bring them back takes longer than to keep
+// them: small programs keep theirs.
 void program_rest(const struct program *program);
-// The same in a loop over functions or components: to be called with each one's number, from 0.
+// The same in a loop over all functions, most of them behind others of their unit: to be called with each one's number, from 0.
 static inline void program_rest_at(const struct program *program, uint32_t number) {
-    enum { AT_ONCE = 1 << 16 };
+    enum { AT_ONCE = 1 << 18 };
     if (number % AT_ONCE == AT_ONCE - 1)
         program_rest(program);
 }
-static inline void program_rest_at_unit(const struct program *program, uint32_t number) {
+// In a loop where each number leads to other units.
+static inline void program_rest_often(const struct program *program, uint32_t number) {
     enum { AT_ONCE = 1 << 13 };
     if (number % AT_ONCE == AT_ONCE - 1)
         program_rest(program);
+}
+// In a loop over the units: those behind this one.
+static inline void program_rest_at_unit(const struct program *program, uint32_t number) {
+    enum { AT_ONCE = 1 << 13 };
+    for (uint32_t i = 0; program->is_large && number % AT_ONCE == AT_ONCE - 1 && i < AT_ONCE; i++)
+        ir_rest(program->units[number - i].ir);
 }
 
 uint32_t program_find_usr(const struct program *program, const char *usr);

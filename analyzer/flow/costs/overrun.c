@@ -226,7 +226,7 @@ static void run_trial(struct cost *cost, const struct cost_trial *trial) {
 static void run_asked(struct cost *cost) {
     size_t tried = 0, walked = 0;
     while (walked < cost->asked.len || tried < cost->trials.len) {
-        program_rest_at(cost->program, (uint32_t)(walked + tried));
+        program_rest_often(cost->program, (uint32_t)(walked + tried));
         if (walked < cost->asked.len) {
             cost_walk(cost, cost->asked.items[walked++]);
         } else {

@@ -65,12 +65,20 @@ static bool touches_context(const struct flow *flow, const struct prog_func *fun
     return false;
 }
 
-static void want_callers(struct flow *flow) {
+static uint32_t inst_count(const struct program *program, const struct prog_func *func) {
+    const struct ir_unit *ir = program->units[func->unit].ir;
+    const struct ir_block *first = &ir->blocks[func->ir->blocks], *last = first + func->ir->block_count - 1;
+    return last->insts + last->inst_count - first->insts;
+}
+
+// By the way, which functions are small enough to be helpers: want_helpers meets the functions in no order of the units.
+static void want_callers(struct flow *flow, bool *is_small) {
     const struct program *program = flow->program;
     VEC(uint32_t) queue = {0};
     for (uint32_t i = 0; i < program->func_count; i++) {
-        uint32_t f = program->scc_funcs[i]; // one unit after the other
+        uint32_t f = program->scc_funcs[i];
         program_rest_at(program, i);
+        is_small[f] = program->funcs[f].has_body && inst_count(program, &program->funcs[f]) <= HELPER_INSTS;
         if (program->funcs[f].has_body && !is_context_role(program->funcs[f].roles) && touches_context(flow, &program->funcs[f])) {
             flow->wanted[f] = WANT_RELEVANT;
             vec_push(&queue, f);
@@ -87,25 +95,6 @@ static void want_callers(struct flow *flow) {
         }
     }
     vec_done(&queue);
-}
-
-static uint32_t inst_count(const struct program *program, const struct prog_func *func) {
-    const struct ir_unit *ir = program->units[func->unit].ir;
-    uint32_t count = 0;
-    for (uint32_t k = 0; k < func->ir->block_count; k++)
-        count += ir->blocks[func->ir->blocks + k].inst_count;
-    return count;
-}
-
-// Which functions are small enough to be helpers. In the order of the units: the search below goes through all of them at random.
-static bool *find_small(const struct program *program) {
-    bool *is_small = mem_zalloc(program->func_count * sizeof *is_small);
-    for (uint32_t i = 0; i < program->func_count; i++) {
-        const struct prog_func *func = &program->funcs[program->scc_funcs[i]];
-        program_rest_at(program, i);
-        is_small[program->scc_funcs[i]] = func->has_body && inst_count(program, func) <= HELPER_INSTS;
-    }
-    return is_small;
 }
 
 static void want_helpers(struct flow *flow, const bool *is_small, uint32_t caller, unsigned depth) {
@@ -404,10 +393,10 @@ static void find_plain(struct flow *flow) {
 
 void flow_choose_functions(struct flow *flow) {
     const struct program *program = flow->program;
+    bool *is_small = mem_zalloc(program->func_count * sizeof *is_small);
     collect_cancel_types(flow);
     collect_fields(flow);
-    want_callers(flow);
-    bool *is_small = find_small(program);
+    want_callers(flow, is_small);
     for (uint32_t f = 0; f < program->func_count; f++)
         if (flow->wanted[f] == WANT_RELEVANT)
             want_helpers(flow, is_small, f, 0);

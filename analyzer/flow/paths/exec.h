@@ -52,6 +52,7 @@ struct summary {
     VEC(sym_id) escapes;  // entry objects that may be handed on to code nobody sees, on whatever path
     bool is_opaque;       // not looked at, or given up: may do anything ordinary
     bool is_cut;          // some paths were dropped
+    bool is_settled;      // all of it is in the flow's arena
     uint64_t fingerprint; // of outcomes and needs, to see a fixpoint
 };
 

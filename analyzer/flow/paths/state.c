@@ -27,14 +27,6 @@ void state_copy(struct state *to, const struct state *from) {
     to->is_vague = from->is_vague;
 }
 
-void state_fit(struct state *state) {
-    vec_fit(&state->cells);
-    vec_fit(&state->facts.items);
-    vec_fit(&state->resources);
-    vec_fit(&state->cancelled);
-    vec_fit(&state->loops);
-}
-
 // Whether a context is kept in memory that is not a variable of the function.
 static bool is_kept_outside(const struct state *state, const struct syms *syms, sym_id ctx) {
     for (size_t i = 0; i < state->cells.len; i++)

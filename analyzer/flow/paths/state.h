@@ -52,8 +52,6 @@ struct state {
 
 void state_done(struct state *state);
 void state_copy(struct state *to, const struct state *from);
-// Leaves it no more room than it needs.
-void state_fit(struct state *state);
 // Equal but for the way here and the loop counts.
 bool state_equal(const struct state *a, const struct state *b, const struct syms *syms);
 // The property that must not be joined away: same resources, kept inside or outside the
