@@ -208,11 +208,11 @@ static void note_decided(struct walk *w) {
     }
 }
 
-// The turn of the loop that an edge to its head begins. False: there is none any more.
-static bool begin_turn(struct walk *w, struct cost_env *env, uint32_t head) {
+// The turn of the loop that an edge to its head begins, coming from some block. False: there is none any more.
+static bool begin_turn(struct walk *w, struct cost_env *env, uint32_t from, uint32_t head) {
     place_id place = cost_place(w->cost, PLACE_LOOP, 0, head);
     int64_t turn = cost_get(env, place).number;
-    bool is_back = cfg_in_loop(&w->info->cfg, w->block, head);
+    bool is_back = cfg_in_loop(&w->info->cfg, from, head);
     if (!is_back || turn == TURN_COUNTED) {
         cost_set(env, place, is_back ? cost_int(TURN_LATER) : (struct cost_value){0});
         return true;
@@ -259,25 +259,34 @@ static bool is_free(const struct walk *w, const struct cost_env *env) {
     return false;
 }
 
+static uint32_t add_node(struct cost_graph *graph, uint32_t block, bool is_free, const struct cost_env *env) {
+    struct cost_node node = {.block = block, .is_free = is_free, .cells = (uint32_t)graph->cells.len, .cell_count = (uint32_t)env->cells.len};
+    vec_reserve(&graph->cells, node.cells + env->cells.len);
+    if (node.cell_count)
+        memcpy(&graph->cells.items[node.cells], env->cells.items, node.cell_count * sizeof *env->cells.items);
+    graph->cells.len += node.cell_count;
+    vec_push(&graph->nodes, node);
+    return (uint32_t)graph->nodes.len - 1;
+}
+
 static uint32_t intern_node(struct walk *w, uint32_t block, const struct cost_env *env) {
     bool is_new;
-    uint32_t *id = map_put(&w->graph->ids, cost_hash(cost_env_hash(env), block), &is_new);
-    if (is_new) {
-        *id = (uint32_t)w->graph->nodes.len;
-        vec_push(&w->graph->nodes, ((struct cost_node){.block = block, .is_free = is_free(w, env)}));
-        cost_env_copy(&w->graph->nodes.items[*id].env, env);
-    }
+    uint32_t *id = map_put(&w->graph->ids, hash_mix(cost_env_hash(env), block), &is_new);
+    if (is_new)
+        *id = add_node(w->graph, block, is_free(w, env), env);
     return *id;
 }
 
 // Goes on to successor `s` of the current block; `proven` ns are left there, 0: not known.
 static void go(struct walk *w, uint32_t s, int64_t proven) {
-    uint32_t to = w->ir->succs[w->ir->blocks[w->fn->blocks + w->block].succs + s];
+    uint32_t from = w->block, to = w->ir->succs[w->ir->blocks[w->fn->blocks + w->block].succs + s];
+    for (; w->info->jumps[to] != IR_NONE; to = w->info->jumps[to])
+        from = to;
     place_id place = cost_place(w->cost, PLACE_PROVEN, 0, 0);
     narrow(w, to);
     if (proven > cost_get(&w->next, place).number)
         cost_set(&w->next, place, cost_int(proven));
-    if (w->info->cfg.blocks[to].loop == to && !begin_turn(w, &w->next, to))
+    if (w->info->cfg.blocks[to].loop == to && !begin_turn(w, &w->next, from, to))
         return;
     cost_env_tidy(w->cost, &w->next);
     if (w->graph->nodes.len >= NODES_MAX || w->cost->node_total >= NODES_TOTAL) {
@@ -365,22 +374,31 @@ static void run_terminator(struct walk *w, const struct ir_inst *inst, uint32_t 
 
 // ---- one function
 
+static void run_block(struct walk *w, uint32_t first) {
+    const struct ir_block *block = &w->ir->blocks[w->fn->blocks + w->block];
+    for (uint32_t i = first; i < block->inst_count && !w->has_ended; i++) {
+        w->inst = block->insts + i;
+        if (w->ir->insts[w->inst].op < IR_JUMP)
+            run_inst(w, &w->ir->insts[w->inst]);
+        else if (w->info->follows[w->block] == IR_NONE)
+            run_terminator(w, &w->ir->insts[w->inst], block->succ_count);
+    }
+}
+
+// The block, and what only it leads to.
 static void run_node(struct walk *w, uint32_t id, uint32_t first) {
     struct cost_node *node = &w->graph->nodes.items[id];
-    const struct ir_block *block = &w->ir->blocks[w->fn->blocks + node->block];
-    cost_env_assign(&w->env, &node->env);
-    vec_done(&node->env.cells);
+    w->env.cells.len = 0;
+    vec_reserve(&w->env.cells, node->cell_count);
+    if (node->cell_count)
+        memcpy(w->env.cells.items, &w->graph->cells.items[node->cells], node->cell_count * sizeof *w->env.cells.items);
+    w->env.cells.len = node->cell_count;
     w->block = node->block;
     w->is_free = node->is_free;
     w->has_ended = false;
     uint32_t items = (uint32_t)w->graph->items.len, succs = (uint32_t)w->graph->succs.len;
-    for (uint32_t i = first; i < block->inst_count && !w->has_ended; i++) {
-        w->inst = block->insts + i;
-        if (w->ir->insts[w->inst].op >= IR_JUMP)
-            run_terminator(w, &w->ir->insts[w->inst], block->succ_count);
-        else
-            run_inst(w, &w->ir->insts[w->inst]);
-    }
+    for (run_block(w, first); w->info->follows[w->block] != IR_NONE && !w->has_ended; run_block(w, 0))
+        w->block = w->info->follows[w->block];
     node = &w->graph->nodes.items[id]; // nodes may have moved
     node->items = items;
     node->item_count = (uint32_t)w->graph->items.len - items;
@@ -401,12 +419,12 @@ static void finish_graph(const struct walk *w) {
             graph->items.items[node->items + i].in_loop = in_loop;
     }
     map_done(&graph->ids);
+    vec_done(&graph->cells);
 }
 
 void cost_graph_done(struct cost_graph *graph) {
-    for (size_t n = 0; n < graph->nodes.len; n++)
-        vec_done(&graph->nodes.items[n].env.cells);
     vec_done(&graph->nodes);
+    vec_done(&graph->cells);
     vec_done(&graph->items);
     vec_done(&graph->succs);
     map_done(&graph->ids);
@@ -454,7 +472,8 @@ static void run_once(struct walk *w, const struct cost_env *start, uint32_t bloc
         else if (place->kind == PLACE_LOOP && (w->is_coarse || map_get(&w->graph->uncounted, place->index)))
             cost_set(&env, env.cells.items[i].place, (struct cost_value){0});
     }
-    vec_push(&w->graph->nodes, ((struct cost_node){.block = block, .env = env}));
+    add_node(w->graph, block, false, &env);
+    vec_done(&env.cells);
     for (uint32_t id = 0; id < w->graph->nodes.len && !w->graph->is_stale; id++)
         run_node(w, id, id ? 0 : first);
 }

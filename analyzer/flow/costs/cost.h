@@ -111,7 +111,7 @@ struct cost_item {
 struct cost_node {
     uint32_t block;
     bool is_free; // in a loop's second turn
-    struct cost_env env;
+    uint32_t cells, cell_count; // the environment at its start
     uint32_t items, item_count;
     uint32_t succs, succ_count;
 };
@@ -120,6 +120,7 @@ struct cost_graph {
     VEC(struct cost_node) nodes; // the first is the start
     VEC(struct cost_item) items;
     VEC(uint32_t) succs;
+    VEC(struct cost_cell) cells; // until it is walked
     struct map ids;        // block and environment -> node
     struct map free_loops; // heads of loops whose count is not known
     struct map uncounted;  // of these, the ones that constants decide at first, but not to the end
@@ -170,6 +171,8 @@ struct cost_func {
     struct cfg cfg;
     struct live live;
     uint8_t *progresses; // by block: its condition depends on what the loop changes
+    uint32_t *jumps;     // by block that does nothing but go on: where to; others and heads of loops: IR_NONE
+    uint32_t *follows;   // by block: the only one it leads to, where nothing else leads there; else IR_NONE
     uint8_t *asks;       // by head: the loop looks at the budget or the clock
 };
 
@@ -284,7 +287,6 @@ void cost_set(struct cost_env *env, place_id place, struct cost_value value);
 void cost_forget(const struct cost *cost, struct cost_env *env, place_id root);
 bool cost_same(struct cost_value a, struct cost_value b);
 void cost_env_copy(struct cost_env *to, const struct cost_env *from);
-void cost_env_assign(struct cost_env *to, const struct cost_env *from);
 uint64_t cost_env_hash(const struct cost_env *env);
 // Keeps what both say.
 void cost_env_join(const struct cost *cost, struct cost_env *into, const struct cost_env *other);

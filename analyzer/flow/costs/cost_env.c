@@ -88,10 +88,6 @@ void cost_forget(const struct cost *cost, struct cost_env *env, place_id root) {
 
 void cost_env_copy(struct cost_env *to, const struct cost_env *from) {
     *to = (struct cost_env){0};
-    cost_env_assign(to, from);
-}
-
-void cost_env_assign(struct cost_env *to, const struct cost_env *from) {
     vec_reserve(&to->cells, from->cells.len);
     if (from->cells.len)
         memcpy(to->cells.items, from->cells.items, from->cells.len * sizeof *from->cells.items);

@@ -321,6 +321,29 @@ static void find_asking(struct cost *cost, uint32_t func) {
     }
 }
 
+static bool is_head(const struct cost_func *info, uint32_t block) {
+    return info->cfg.blocks[block].loop == block;
+}
+
+// What a walk need not stop at.
+static void find_ways(struct cost *cost, struct cost_func *info, const struct ir_unit *ir, const struct ir_func *fn) {
+    const struct ir_block *blocks = &ir->blocks[fn->blocks];
+    uint32_t *edges = mem_zalloc(fn->block_count * sizeof *edges);
+    info->jumps = arena_array(&cost->arena, uint32_t, fn->block_count);
+    info->follows = arena_array(&cost->arena, uint32_t, fn->block_count);
+    for (uint32_t k = 0; k < fn->block_count; k++)
+        for (uint32_t s = 0; s < blocks[k].succ_count; s++)
+            edges[ir->succs[blocks[k].succs + s]]++;
+    for (uint32_t k = 0; k < fn->block_count; k++) {
+        bool is_jump = ir->insts[blocks[k].insts + blocks[k].inst_count - 1].op == IR_JUMP;
+        uint32_t to = is_jump ? ir->succs[blocks[k].succs] : IR_NONE;
+        bool goes_on = to != IR_NONE && (info->cfg.blocks[to].order > info->cfg.blocks[k].order || is_head(info, to)); // not for ever
+        info->jumps[k] = goes_on && blocks[k].inst_count == 1 && !is_head(info, k) ? to : IR_NONE;
+        info->follows[k] = is_jump && to && edges[to] == 1 && !is_head(info, to) ? to : IR_NONE;
+    }
+    free(edges);
+}
+
 void cost_prepare(struct cost *cost, uint32_t func) {
     struct cost_func *info = &cost->funcs[func];
     const struct prog_func *pf = &cost->program->funcs[func];
@@ -333,6 +356,7 @@ void cost_prepare(struct cost *cost, uint32_t func) {
     info->progresses = arena_array(&cost->arena, uint8_t, pf->ir->block_count);
     info->asks = arena_array(&cost->arena, uint8_t, pf->ir->block_count);
     find_asking(cost, func);
+    find_ways(cost, info, ir, pf->ir);
     uint32_t *makers = mem_zalloc(pf->ir->temp_count * sizeof *makers);
     for (uint32_t i = 0; i < pf->ir->temp_count; i++)
         makers[i] = IR_NONE;
