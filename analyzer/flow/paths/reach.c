@@ -47,6 +47,7 @@ struct reach {
     struct map bound_ids;        // function and call -> bound fact
     bool nodes_changed;
     uint32_t current;            // entry being evaluated
+    VEC(uint32_t) need_of;       // by symbol: 1 + which need of its function it is, 0: none
     struct arena arena;
 };
 
@@ -148,13 +149,11 @@ static struct value read_memory(struct reach *r, sym_id address) {
 
 static struct value evaluate_need(struct reach *r, sym_id id, bool *ret_found) {
     const struct entry *entry = &r->entries.items[r->current];
-    const struct summary *summary = &r->flow->summaries[entry->func];
-    for (size_t i = 0; i < summary->needs.len; i++)
-        if (summary->needs.items[i] == id) {
-            *ret_found = entry->values[i].kind != VALUE_UNKNOWN;
-            return entry->values[i];
-        }
-    return (struct value){0};
+    uint32_t need = id < r->need_of.len ? r->need_of.items[id] : 0;
+    if (!need)
+        return (struct value){0};
+    *ret_found = entry->values[need - 1].kind != VALUE_UNKNOWN;
+    return entry->values[need - 1];
 }
 
 static struct value combine(struct reach *r, struct value a, struct value b, enum ir_binary op) {
@@ -459,9 +458,20 @@ static bool is_possible(struct reach *r, const struct facts *facts) {
     return true;
 }
 
+// Where two needs are the same symbol, the first one counts.
+static void set_needs(struct reach *r, const struct summary *summary, bool is_current) {
+    for (size_t i = summary->needs.len; i-- > 0;) {
+        sym_id id = summary->needs.items[i];
+        while (r->need_of.len <= id)
+            vec_push(&r->need_of, 0);
+        r->need_of.items[id] = is_current ? (uint32_t)i + 1 : 0;
+    }
+}
+
 static void process(struct reach *r, uint32_t entry, bool final) {
     const struct summary *summary = &r->flow->summaries[r->entries.items[entry].func];
     r->current = entry;
+    set_needs(r, summary, true);
     for (size_t i = 0; i < summary->events.len; i++) {
         const struct event *event = &summary->events.items[i];
         if (!is_possible(r, &event->facts))
@@ -473,6 +483,7 @@ static void process(struct reach *r, uint32_t entry, bool final) {
         else if (event->kind == EVENT_BIND && event->is_final && final)
             record_bound(r, event);
     }
+    set_needs(r, summary, false);
 }
 
 // ---- the whole program
@@ -539,6 +550,7 @@ void flow_reach(struct flow *flow) {
     vec_done(&r.entries);
     vec_done(&r.queue);
     vec_done(&r.nodes);
+    vec_done(&r.need_of);
     map_done(&r.by_content);
     map_done(&r.node_ids);
     map_done(&r.bound_ids);

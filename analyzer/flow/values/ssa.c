@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TABLE_MAX = 1 << 22 };
+
 struct builder {
     struct ssa *ssa;
-    struct map values;       // block and slot -> value there now (while it is built), then at its end
+    // By block and slot: the value there now (while it is built), then at its end. A table as long as that is not large.
+    ssa_id *table;           // plus 1
+    struct map values;       // instead
     struct map slots;        // address node -> 1 + index into slot_list
     VEC(ssa_id) slot_list;   // address nodes that are followed
     struct map slots_of_var; // variable -> 1 + index into chains
@@ -25,18 +29,43 @@ static bool same_node(const struct ssa_node *a, const struct ssa_node *b) {
     return a->kind == b->kind && a->sub == b->sub && a->a == b->a && a->b == b->b && a->number == b->number;
 }
 
-static ssa_id make(struct ssa *ssa, struct ssa_node node) {
-    for (uint64_t key = node_key(&node);; key++) {
-        bool is_new;
-        uint32_t *id = map_put(&ssa->ids, key, &is_new);
-        if (!is_new && !same_node(&ssa->nodes.items[*id], &node))
+// Where the node stands, or a free place for it. Nodes change when they are renamed, so that some stand where nobody looks for them.
+static ssa_id *place_of(const struct ssa *ssa, const struct ssa_node *node) {
+    uint32_t mask = ssa->id_cap - 1;
+    for (uint32_t i = (uint32_t)node_key(node) & mask;; i = (i + 1) & mask)
+        if (!ssa->ids[i] || same_node(&ssa->nodes.items[ssa->ids[i]], node))
+            return &ssa->ids[i];
+}
+
+static void grow_ids(struct ssa *ssa) {
+    free(ssa->ids);
+    ssa->id_cap = ssa->id_cap ? 2 * ssa->id_cap : 256;
+    ssa->ids = mem_zalloc(ssa->id_cap * sizeof *ssa->ids);
+    ssa->id_count = 0;
+    for (ssa_id id = 1; id < ssa->nodes.len; id++) {
+        ssa_id *place = ssa->nodes.items[id].kind == SSA_PHI ? NULL : place_of(ssa, &ssa->nodes.items[id]);
+        if (!place || *place)
             continue;
-        if (is_new) {
-            *id = (uint32_t)ssa->nodes.len;
-            vec_push(&ssa->nodes, node);
-        }
-        return *id;
+        *place = id;
+        ssa->id_count++;
     }
+}
+
+static ssa_id *place_for(struct ssa *ssa, const struct ssa_node *node) {
+    if (ssa->id_count * 4 >= ssa->id_cap * 3)
+        grow_ids(ssa);
+    ssa_id *place = place_of(ssa, node);
+    ssa->id_count += !*place;
+    return place;
+}
+
+static ssa_id make(struct ssa *ssa, struct ssa_node node) {
+    ssa_id *place = place_for(ssa, &node);
+    if (!*place) {
+        *place = (ssa_id)ssa->nodes.len;
+        vec_push(&ssa->nodes, node);
+    }
+    return *place;
 }
 
 ssa_id ssa_int(struct ssa *ssa, int64_t number) {
@@ -128,7 +157,20 @@ static uint64_t value_key(uint32_t block, uint32_t slot) {
 }
 
 static void write_slot(struct builder *b, uint32_t block, uint32_t slot, ssa_id value) {
-    *map_put(&b->values, value_key(block, slot), NULL) = value;
+    if (b->table)
+        b->table[block * b->slot_list.len + slot] = value + 1;
+    else
+        *map_put(&b->values, value_key(block, slot), NULL) = value;
+}
+
+static bool known_value(const struct builder *b, uint32_t block, uint32_t slot, ssa_id *ret_value) {
+    if (b->table) {
+        *ret_value = b->table[block * b->slot_list.len + slot] - 1;
+        return *ret_value != IR_NONE;
+    }
+    const uint32_t *known = map_get(&b->values, value_key(block, slot));
+    *ret_value = known ? *known : IR_NONE;
+    return known;
 }
 
 static ssa_id new_phi(struct builder *b, uint32_t block, uint32_t slot) {
@@ -157,12 +199,9 @@ static ssa_id read_slot(struct builder *b, uint32_t block, uint32_t slot) {
     uint32_t at = block;
     ssa_id value;
     for (;;) {
-        const uint32_t *known = map_get(&b->values, value_key(at, slot));
         const struct cfg_block *info = &b->ssa->cfg.blocks[at];
-        if (known) {
-            value = *known;
+        if (known_value(b, at, slot, &value))
             break;
-        }
         if (at == b->ssa->cfg.rpo[0] && !info->pred_count) {
             value = initial(b, slot);
             break;
@@ -313,10 +352,11 @@ static void find_slots(struct builder *b) {
 
 static void fill_phis(struct builder *b) {
     struct ssa *ssa = b->ssa;
+    VEC(ssa_id) args = {0};
     for (size_t i = 0; i < b->phis.len; i++) {
         const struct cfg_block *block = &ssa->cfg.blocks[ssa_at(ssa, b->phis.items[i])->block];
         bool is_entry = block == &ssa->cfg.blocks[ssa->cfg.rpo[0]];
-        VEC(ssa_id) args = {0};
+        args.len = 0;
         if (is_entry)
             vec_push(&args, initial(b, b->phi_slots.items[i]));
         for (uint32_t p = 0; p < block->pred_count; p++)
@@ -326,8 +366,8 @@ static void fill_phis(struct builder *b) {
         phi->b = (uint32_t)args.len;
         for (size_t k = 0; k < args.len; k++)
             vec_push(&ssa->phi_args, args.items[k]);
-        vec_done(&args);
     }
+    vec_done(&args);
 }
 
 // A phi of one value is that value: it becomes a phi with one operand, which ssa_at's users never see because every reference is renamed.
@@ -376,17 +416,12 @@ static bool rename_operands(struct ssa *ssa, ssa_id *names) {
             renamed.b = names[node.b];
         if (same_node(&node, &renamed))
             continue;
-        const uint32_t *known = NULL;
-        for (uint64_t key = node_key(&renamed);; key++) {
-            known = map_get(&ssa->ids, key);
-            if (!known || same_node(ssa_at(ssa, *known), &renamed))
-                break;
-        }
-        if (known)
-            names[id] = names[*known];
+        ssa_id *place = place_for(ssa, &renamed);
+        if (*place)
+            names[id] = names[*place];
         else {
             ssa->nodes.items[id] = renamed;
-            *map_put(&ssa->ids, node_key(&renamed), NULL) = id;
+            *place = id;
         }
         changed = true;
     }
@@ -417,6 +452,8 @@ void ssa_build(struct ssa *ssa, const struct program *program, uint32_t func, st
     vec_push(&b.chains, 0);
     cfg_build(&ssa->cfg, ssa->ir, ssa->fn, arena);
     find_slots(&b);
+    if ((uint64_t)ssa->fn->block_count * b.slot_list.len <= TABLE_MAX)
+        b.table = mem_zalloc(ssa->fn->block_count * b.slot_list.len * sizeof *b.table);
     for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
         const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
         for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++)
@@ -424,6 +461,7 @@ void ssa_build(struct ssa *ssa, const struct program *program, uint32_t func, st
     }
     fill_phis(&b);
     simplify(ssa);
+    free(b.table);
     map_done(&b.values);
     map_done(&b.slots);
     map_done(&b.slots_of_var);
@@ -436,7 +474,7 @@ void ssa_build(struct ssa *ssa, const struct program *program, uint32_t func, st
 void ssa_done(struct ssa *ssa) {
     vec_done(&ssa->nodes);
     vec_done(&ssa->phi_args);
-    map_done(&ssa->ids);
+    free(ssa->ids);
     map_done(&ssa->pointed);
     vec_done(&ssa->pointed_values);
 }

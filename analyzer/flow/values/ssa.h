@@ -47,7 +47,8 @@ struct ssa {
     const struct ir_func *fn;
     VEC(struct ssa_node) nodes;
     VEC(ssa_id) phi_args;
-    struct map ids;        // content -> node
+    ssa_id *ids;           // hash table of nodes by what they are, of `id_cap` places; 0 is free, since nobody looks SSA_UNKNOWN up
+    uint32_t id_count, id_cap;
     ssa_id *temps;         // by temporary
     struct map pointed;    // call and address -> index into pointed_values: what the call finds there
     VEC(ssa_id) pointed_values;

@@ -284,8 +284,8 @@ static bool is_started(const struct walk *w, uint32_t inst) {
 
 static bool pass_on(struct walk *w, const struct prog_call *call) {
     struct timed *timed = w->timed;
-    if (is_started(w, call->inst) || call->kind == CALL_THREAD || call->kind == CALL_CALLBACK || timed->program->funcs[call->callee].roles || !timed->funcs[call->callee].may_wait ||
-        call->callee == w->func)
+    if (call->kind == CALL_THREAD || call->kind == CALL_CALLBACK || timed->program->funcs[call->callee].roles || !timed->funcs[call->callee].may_wait ||
+        call->callee == w->func || is_started(w, call->inst))
         return false;
     uint32_t above = given(w, call);
     if (!is_tighter(timed, above, timed->above_of[call->callee]))

@@ -3,6 +3,8 @@
 #include "flow/paths/exec.h"
 #include "flow/waits/timed.h"
 
+#include <stdlib.h>
+
 static bool is_context_type(const struct ssa *ssa, uint32_t type) {
     return type != IR_NONE && model_type_is_context(ssa->unit->model, type);
 }
@@ -63,14 +65,55 @@ static bool any_inst(struct timed *timed, const struct wait *wait, ssa_id object
     return false;
 }
 
-static bool hands_over(struct timed *timed, const struct wait *wait, uint32_t inst, ssa_id object) {
-    return inst != wait->inst && gets_object(timed->funcs[wait->func].ssa, inst, object);
+// An object that carries a budget, and the first calls that get it.
+struct loaded {
+    ssa_id object;
+    uint32_t calls[2]; // IR_NONE: no more
+};
+
+struct requests {
+    VEC(struct loaded) all;
+    bool is_known; // of the function
+};
+
+static void find_calls(struct ssa *ssa, struct loaded *loaded) {
+    unsigned count = 0;
+    loaded->calls[0] = loaded->calls[1] = IR_NONE;
+    for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
+        const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
+        for (uint32_t i = block->insts; count < ARRAY_LEN(loaded->calls) && i < block->insts + block->inst_count; i++)
+            if (gets_object(ssa, i, loaded->object))
+                loaded->calls[count++] = i;
+    }
 }
 
-static bool loads_and_hands_over(struct timed *timed, const struct wait *wait, uint32_t inst, ssa_id object) {
-    (void)object;
-    ssa_id loaded = loaded_object(timed, wait->func, inst);
-    return loaded && any_inst(timed, wait, loaded, hands_over);
+static void find_requests(struct timed *timed, uint32_t func, struct requests *requests) {
+    struct ssa *ssa = timed->funcs[func].ssa;
+    requests->is_known = true;
+    for (uint32_t k = 0; k < ssa->cfg.rpo_count; k++) {
+        const struct ir_block *block = &ssa->ir->blocks[ssa->fn->blocks + ssa->cfg.rpo[k]];
+        for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++) {
+            struct loaded loaded = {.object = loaded_object(timed, func, i)};
+            bool is_new = loaded.object;
+            for (size_t n = 0; n < requests->all.len; n++)
+                is_new &= requests->all.items[n].object != loaded.object;
+            if (!is_new)
+                continue;
+            find_calls(ssa, &loaded);
+            vec_push(&requests->all, loaded);
+        }
+    }
+}
+
+// Whether some object carries a budget, and a call other than the wait gets it.
+static bool has_request(struct timed *timed, const struct wait *wait, struct requests *requests) {
+    if (!requests->is_known)
+        find_requests(timed, wait->func, requests);
+    for (size_t i = 0; i < requests->all.len; i++)
+        for (size_t c = 0; c < ARRAY_LEN(requests->all.items[i].calls); c++)
+            if (requests->all.items[i].calls[c] != IR_NONE && requests->all.items[i].calls[c] != wait->inst)
+                return true;
+    return false;
 }
 
 // Whether something is started here that gets a context as its argument: it ends with that.
@@ -132,16 +175,18 @@ static bool is_disarmed(struct timed *timed, const struct wait *wait) {
 }
 
 void timed_find_delegates(struct timed *timed, size_t first) {
+    struct requests requests = {0};
     for (size_t i = first; i < timed->waits.len; i++) {
         struct wait *wait = &timed->waits.items[i];
         if (wait->bound == WAIT_TIMER && wait->through == IR_NONE && wait->role->armed.kind == POS_ARG && is_disarmed(timed, wait))
             wait->bound = WAIT_FOREVER;
         if (wait->bound != WAIT_FOREVER)
             continue;
-        wait->is_delegated = any_inst(timed, wait, SSA_UNKNOWN, loads_and_hands_over);
+        wait->is_delegated = has_request(timed, wait, &requests);
         if (wait->is_join && wait->through == IR_NONE) {
             ssa_id handle = timed_position(timed, wait->func, wait->inst, &wait->role->object);
             wait->is_delegated |= any_inst(timed, wait, handle, cancels_handle) || any_inst(timed, wait, handle, starts_with_context) || lies_beside_context(timed, timed->funcs[wait->func].ssa, handle);
         }
     }
+    vec_done(&requests.all);
 }
