@@ -277,6 +277,17 @@ static uint32_t intern_node(struct walk *w, uint32_t block, const struct cost_en
     return *id;
 }
 
+// Whether something here is the deadline that is tried, or comes from it.
+static bool speaks_of_trial(const struct cost_env *env) {
+    for (size_t i = 0; i < env->cells.len; i++) {
+        const struct cost_value *value = &env->cells.items[i].value;
+        bool is_own = (value->kind == COST_DEADLINE || value->kind == COST_CANCEL) ? value->a == 1 : value->kind == COST_ELAPSED && !value->a;
+        if (is_own || value->kind == COST_BUDGET || cost_is_derived(*value))
+            return true;
+    }
+    return false;
+}
+
 // Goes on to successor `s` of the current block; `proven` ns are left there, 0: not known.
 static void go(struct walk *w, uint32_t s, int64_t proven) {
     uint32_t from = w->block, to = w->ir->succs[w->ir->blocks[w->fn->blocks + w->block].succs + s];
@@ -289,6 +300,8 @@ static void go(struct walk *w, uint32_t s, int64_t proven) {
     if (w->info->cfg.blocks[to].loop == to && !begin_turn(w, &w->next, from, to))
         return;
     cost_env_tidy(w->cost, &w->next);
+    if (!w->entry && !speaks_of_trial(&w->next)) // no use can follow
+        return;
     if (w->graph->nodes.len >= NODES_MAX || w->cost->node_total >= NODES_TOTAL) {
         w->graph->is_cut = true;
         return;

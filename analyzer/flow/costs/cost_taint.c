@@ -95,16 +95,15 @@ static void add(struct taint *t, taint_bits *into, taint_bits bits) {
 }
 
 static void mark(struct taint *t, taint_bits bits, uint8_t use, enum time_unit unit) {
-    for (uint32_t p = 0; p < t->fn->param_count && p < TAINT_PARAMS; p++) {
-        if (!(bits >> p & 1))
-            continue;
-        t->info->uses[p] |= use;
-        if (unit != UNIT_UNKNOWN && time_unit_ns(unit) && !(bits & TAINT_SCALED))
-            t->info->units[p] = (uint8_t)unit;
+    bool has_unit = unit != UNIT_UNKNOWN && time_unit_ns(unit) && !(bits & TAINT_SCALED);
+    for (taint_bits params = bits & TAINT_ALL_PARAMS; params; params &= params - 1) {
+        int param = __builtin_ctzll(params);
+        t->info->uses[param] |= use;
+        if (has_unit)
+            t->info->units[param] = (uint8_t)unit;
     }
-    for (uint32_t i = 0; i < t->slot_count; i++)
-        if (bits >> (i + TAINT_FIELDS) & 1)
-            t->cost->field_uses[t->slots[i]] |= use;
+    for (taint_bits slots = bits >> TAINT_FIELDS; slots; slots &= slots - 1)
+        t->cost->field_uses[t->slots[__builtin_ctzll(slots)]] |= use;
 }
 
 // The bit of a member that is read.
