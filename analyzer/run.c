@@ -124,6 +124,8 @@ static bool select_file(struct run *run, const char *file) {
 }
 
 static bool select_files(struct run *run, struct err *err) {
+    if (run->options->file_count)
+        units_settle(&run->units); // to keep a unit is to look at files, too
     for (unsigned i = 0; !run->options->flags && i < run->options->file_count; i++)
         if (!select_file(run, run->options->files[i]) && !run->units.failed)
             return err_set(err, "'%s' is in no unit of the compilation database: it is neither compiled nor included", run->options->files[i]);
