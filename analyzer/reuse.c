@@ -110,7 +110,7 @@ static bool is_left_alone(struct reuse *reuse, const char *project, const struct
 
 void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count, void (*missed)(void *user),
                    void *user) {
-    cache_set_project(reuse->cache, basis->project);
+    cache_set_project(reuse->cache, basis->project, reuse->program);
     reuse->keys = mem_zalloc(count * sizeof *reuse->keys);
     reuse->found = mem_zalloc(count * sizeof *reuse->found);
     make_keys(reuse, basis, commands, count);
@@ -198,11 +198,15 @@ const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned com
     return &reuse->found[command];
 }
 
-bool reuse_unit(struct reuse *reuse, unsigned command, struct store_bytes *ret_bytes) {
-    bool ok = cache_map_unit(reuse->cache, reuse->found[command].unit, ret_bytes);
+bool reuse_unit(struct reuse *reuse, unsigned command, struct store_bytes *ret_bytes, bool *ret_is_sound) {
+    bool ok = cache_map_unit(reuse->cache, reuse->found[command].unit, ret_bytes, ret_is_sound);
     if (!ok)
         reuse->found[command].match = MATCH_MISSING;
     return ok;
+}
+
+void reuse_trust(struct reuse *reuse, unsigned command, const struct store_bytes *bytes) {
+    cache_trust_unit(reuse->cache, reuse->found[command].unit, bytes);
 }
 
 void reuse_distrust(struct reuse *reuse, unsigned command) {

@@ -40,9 +40,10 @@ bool reuse_database(struct reuse *reuse, const char *path, struct database *ret_
 void reuse_look_up(struct reuse *reuse, const struct reuse_basis *basis, const struct compile_command *commands, unsigned count, void (*missed)(void *user),
                    void *user);
 const struct manifest_found *reuse_found(const struct reuse *reuse, unsigned command);
-// The unit of a hit, to be given back; false where it is gone after all (the command is no hit any more). May be called by several
+// The unit of a hit, to be given back, and whether it needs no check; false where it is gone after all (the command is no hit any more). May be called by several
 // threads at once, for different commands.
-bool reuse_unit(struct reuse *reuse, unsigned command, struct store_bytes *ret_bytes);
+bool reuse_unit(struct reuse *reuse, unsigned command, struct store_bytes *ret_bytes, bool *ret_is_sound);
+void reuse_trust(struct reuse *reuse, unsigned command, const struct store_bytes *bytes); // they were just checked
 bool reuse_keep_unit(struct reuse *reuse, unsigned command, const void *unit, size_t size, const char *inputs, size_t inputs_size,
                      const char *problem);
 // Precompiled prefixes of this project. Keeping is for one thread at a time.

@@ -191,9 +191,9 @@ static void show_progress(const struct units *units, unsigned done, unsigned tot
     fflush(out);
 }
 
-// Takes a unit into the run, whatever it comes from. False where the bytes are no unit.
-static bool take_unit(struct units *units, struct unit *unit, struct store_bytes *bytes, struct err *err) {
-    unit->is_loaded = shelf_take(&units->shelf, bytes, &unit->on, err);
+// Takes a unit into the run, wherever it comes from. False where the bytes are no unit.
+static bool take_unit(struct units *units, struct unit *unit, struct store_bytes *bytes, bool is_sound, struct err *err) {
+    unit->is_loaded = shelf_take(&units->shelf, bytes, is_sound, &unit->on, err);
     unit->checksum = unit->is_loaded ? ir_checksum(unit->on.bytes.bytes, unit->on.bytes.size) : 0;
     unit->problem = unit->is_loaded ? ir_text(&unit->on.ir, unit->on.ir.diagnostics) : "";
     return unit->is_loaded;
@@ -234,9 +234,9 @@ static void unit_captured(void *user, unsigned index) {
         return;
     }
     buf_add(&inputs, result->inputs, result->inputs_size);
-    struct store_bytes bytes = {mem_realloc(result->bytes, result->size), result->size, false};
+    struct store_bytes bytes = {.bytes = mem_realloc(result->bytes, result->size), .size = result->size};
     result->bytes = NULL;
-    if (!take_unit(units, unit, &bytes, &why))
+    if (!take_unit(units, unit, &bytes, false, &why))
         unit->failure = arena_strdup(&units->arena, why.text);
     keep_unit(capturing, command, &inputs);
 }
@@ -261,8 +261,12 @@ static void read_unit(struct units *units, unsigned command) {
     struct unit *unit = &units->items[command];
     struct store_bytes bytes;
     struct err why;
-    if (reuse_unit(units->reuse, command, &bytes)) {
-        if (take_unit(units, unit, &bytes, &why))
+    bool is_sound;
+    if (reuse_unit(units->reuse, command, &bytes, &is_sound)) {
+        bool ok = take_unit(units, unit, &bytes, is_sound, &why);
+        if (ok && !is_sound)
+            reuse_trust(units->reuse, command, &unit->on.bytes);
+        if (ok)
             return;
         reuse_distrust(units->reuse, command);
     }

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/map.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -401,7 +402,7 @@ static void a_pile_keeps_what_it_gets(void **state) {
 static void save_unit(const char *text, struct buf *ret_bytes);
 
 static struct store_bytes copy_of(const struct buf *unit) {
-    return (struct store_bytes){memcpy(mem_realloc(NULL, unit->len), unit->data, unit->len), unit->len, false};
+    return (struct store_bytes){.bytes = memcpy(mem_realloc(NULL, unit->len), unit->data, unit->len), .size = unit->len};
 }
 
 static void a_shelf_takes_whole_units_only(void **state) {
@@ -418,7 +419,7 @@ static void a_shelf_takes_whole_units_only(void **state) {
     shelf_init(&shelf, place->folder);
     for (unsigned i = 0; i < COUNT; i++) { // more than stays in memory
         struct store_bytes bytes = copy_of(&unit);
-        assert_true(shelf_take(&shelf, &bytes, &units[i], &err));
+        assert_true(shelf_take(&shelf, &bytes, false, &units[i], &err));
         assert_null(bytes.bytes);
         shelf_woke(&awake, &units[i].ir);
     }
@@ -428,7 +429,7 @@ static void a_shelf_takes_whole_units_only(void **state) {
         assert_string_equal(ir_text(&units[i].ir, units[i].ir.text_offsets_count - 1), text); // also those that rest
     unit.data[unit.len / 2] ^= 1;
     struct store_bytes bytes = copy_of(&unit);
-    assert_false(shelf_take(&shelf, &bytes, &damaged, &err));
+    assert_false(shelf_take(&shelf, &bytes, false, &damaged, &err));
     assert_non_null(strstr(err.text, "damaged"));
     assert_null(damaged.bytes.bytes);
     for (unsigned i = 0; i < COUNT; i++)
@@ -458,25 +459,26 @@ static void units_and_results_are_found_again(void **state) {
     inputs_add(&inputs, INPUT_FILE, hash_bytes("#include \"x.h\"\n", 15), at(place, place->project, "a.c"));
     buf_puts(&result, "a result");
     struct cache *cache = cache_open(&options);
-    cache_set_project(cache, place->project);
+    cache_set_project(cache, place->project, 1);
     assert_int_equal(cache_find_unit(cache, &command).match, MATCH_NEW);
     assert_true(cache_keep_unit(cache, &command, unit.data, unit.len, inputs.data, inputs.len, "a problem"));
     cache_keep(cache, &other, &result);
     cache_close(cache);
 
     cache = cache_open(&options);
-    cache_set_project(cache, place->project);
+    cache_set_project(cache, place->project, 1);
     assert_null(cache_warning(cache));
     struct manifest_found found = cache_find_unit(cache, &command);
     assert_int_equal(found.match, MATCH_HIT);
     assert_string_equal(found.problem, "a problem");
     assert_true(found.unit == ir_checksum(unit.data, unit.len));
     struct store_bytes bytes;
-    assert_true(cache_map_unit(cache, found.unit, &bytes));
+    bool is_sound;
+    assert_true(cache_map_unit(cache, found.unit, &bytes, &is_sound));
     assert_int_equal(bytes.size, unit.len);
     assert_memory_equal(bytes.bytes, unit.data, unit.len);
     store_give_back(&bytes);
-    assert_false(cache_map_unit(cache, found.unit + 1, &bytes));
+    assert_false(cache_map_unit(cache, found.unit + 1, &bytes, &is_sound));
     assert_true(cache_find(cache, &other, &back));
     assert_string_equal(buf_text(&back), "a result");
     assert_false(cache_find(cache, &command, &back));
@@ -485,6 +487,51 @@ static void units_and_results_are_found_again(void **state) {
     buf_done(&inputs);
     buf_done(&result);
     buf_done(&back);
+}
+
+// ---- units that need no check ----
+
+// Whether a run of this program finds that the unit needs none; then it is as if it had checked it.
+static bool needs_no_check(struct spot *place, uint64_t program, const struct buf *unit) {
+    const struct cache_options options = {.folder = place->cache, .subject = place->project};
+    struct cache *cache = cache_open(&options);
+    struct store_bytes bytes;
+    bool is_sound;
+    cache_set_project(cache, place->project, program);
+    assert_true(cache_map_unit(cache, ir_checksum(unit->data, unit->len), &bytes, &is_sound));
+    if (!is_sound)
+        cache_trust_unit(cache, ir_checksum(unit->data, unit->len), &bytes);
+    store_give_back(&bytes);
+    cache_close(cache);
+    return is_sound;
+}
+
+static void a_unit_is_checked_once(void **state) {
+    struct spot *place = *state;
+    const struct cache_options options = {.folder = place->cache, .subject = place->project};
+    struct buf unit = {0}, inputs = {0};
+    char name[64];
+    save_unit("text", &unit);
+    snprintf(name, sizeof name, "units/%02x/%014llx", (unsigned)(ir_checksum(unit.data, unit.len) >> 56),
+             (unsigned long long)(ir_checksum(unit.data, unit.len) << 8 >> 8));
+    inputs_add(&inputs, INPUT_FILE, 1, at(place, place->project, "a.c"));
+    struct cache *cache = cache_open(&options);
+    cache_set_project(cache, place->project, 1);
+    assert_true(cache_keep_unit(cache, &command, unit.data, unit.len, inputs.data, inputs.len, ""));
+    cache_close(cache);
+    assert_true(needs_no_check(place, 1, &unit)); // whoever kept it knew it
+    assert_false(needs_no_check(place, 2, &unit)); // a program that may check other things
+    const char *path = at(place, place->cache, name);
+    assert_int_equal(chmod(path, 0600), 0);
+    FILE *out = fopen(path, "we");
+    assert_true(out && fwrite(unit.data, unit.len, 1, out) == 1 && fclose(out) == 0);
+    assert_false(needs_no_check(place, 1, &unit)); // somebody wrote it a moment ago, the same or not
+    assert_false(needs_no_check(place, 1, &unit));
+    const struct timespec long_ago[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    assert_int_equal(utimensat(AT_FDCWD, path, long_ago, 0), 0);
+    assert_false(needs_no_check(place, 1, &unit)); // its times say less than that
+    buf_done(&unit);
+    buf_done(&inputs);
 }
 
 // ---- findings as bytes ----
@@ -548,6 +595,7 @@ int main(void) {
         test(large_files_are_mapped_and_small_ones_read),
         test(a_pile_keeps_what_it_gets),
         test(a_shelf_takes_whole_units_only),
+        test(a_unit_is_checked_once),
         test(units_and_results_are_found_again),
         cmocka_unit_test(findings_survive),
     };

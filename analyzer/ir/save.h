@@ -11,6 +11,8 @@ void ir_save(const struct ir_unit *unit, struct buf *ret_bytes);
 // `bytes` must be 8-byte aligned and outlive the unit. False (with the reason) for anything that is not a whole, undamaged unit of
 // this very program version; every index is checked, so nothing later can leave the tables.
 bool ir_load(const void *bytes, size_t size, struct ir_unit *ret_unit, struct err *err);
+// The same for bytes that ir_load took before, and that are as they were then: only the header is looked at.
+bool ir_load_again(const void *bytes, size_t size, struct ir_unit *ret_unit, struct err *err);
 // The unit will not be read for a while: where it is a mapped file, its pages leave memory until then.
 void ir_rest(const struct ir_unit *unit);
 // The same in a loop over many units: to be called with each one's number, once it was read.

@@ -21,8 +21,22 @@ struct cache {
     struct digest disk_key;
     char *path; // of the project
     pthread_mutex_t disk_lock; // of the disk's table, where manifests are compared with it
+    uint64_t program;
+    struct digest sound_key;
+    pthread_mutex_t sound_lock; // of what follows
+    bool is_sound_loaded;
+    struct map known_sound;     // by key of a unit: index in `was_sound`
+    struct buf was_sound;       // as the last run left it: `struct sound`
+    VEC(struct sound) sounds;   // units of this run
+    bool has_new_sounds;
     uint64_t prefix_room; // bytes left for prefixes of this run
     struct arena arena;
+};
+
+// A unit's file that was checked: whoever finds this identity need not do it again.
+struct sound {
+    uint64_t key; // of the unit, and the program that checked it
+    uint64_t identity;
 };
 
 // In front of what has no head of its own.
@@ -105,6 +119,45 @@ void cache_use(struct cache *cache, const struct digest *key) {
     store_use(cache->store, digest_name("results", key, name));
 }
 
+// ---- files that were checked ----
+
+static uint64_t sound_key(const struct cache *cache, uint64_t unit) {
+    return hash_mix(unit, cache->program);
+}
+
+static void load_sounds(struct cache *cache) {
+    if (cache->is_sound_loaded)
+        return;
+    cache->is_sound_loaded = true;
+    find_as(cache, "disk", &cache->sound_key, &cache->was_sound);
+    const struct sound *sounds = (const void *)cache->was_sound.data;
+    for (uint32_t i = 0; i < cache->was_sound.len / sizeof *sounds; i++)
+        *map_put(&cache->known_sound, sounds[i].key, NULL) = i;
+}
+
+static void add_sound(struct cache *cache, uint64_t unit, uint64_t identity, bool is_new) {
+    vec_push(&cache->sounds, ((struct sound){sound_key(cache, unit), identity}));
+    cache->has_new_sounds |= is_new;
+}
+
+static bool is_sound(struct cache *cache, uint64_t unit, const struct store_bytes *bytes) {
+    pthread_mutex_lock(&cache->sound_lock);
+    load_sounds(cache);
+    const uint32_t *at = map_get(&cache->known_sound, sound_key(cache, unit));
+    bool sound = at && ((const struct sound *)(const void *)cache->was_sound.data)[*at].identity == bytes->identity;
+    if (sound)
+        add_sound(cache, unit, bytes->identity, false);
+    pthread_mutex_unlock(&cache->sound_lock);
+    return sound;
+}
+
+// What this run did not look at is forgotten.
+static void keep_sounds(struct cache *cache) {
+    const struct buf bytes = {.data = (char *)cache->sounds.items, .len = cache->sounds.len * sizeof *cache->sounds.items};
+    if (cache->has_new_sounds)
+        keep_as(cache, "disk", &cache->sound_key, &bytes);
+}
+
 // ---- life ----
 
 struct cache *cache_open(const struct cache_options *options) {
@@ -115,14 +168,17 @@ struct cache *cache_open(const struct cache_options *options) {
     cache->project.wants_sources = options->wants_sources;
     cache->prefix_room = options->size_max ? options->size_max / PREFIX_SHARE : UINT64_MAX;
     pthread_mutex_init(&cache->disk_lock, NULL);
-    cache->disk_key = digest_bytes(options->subject, strlen(options->subject));
+    cache->disk_key = cache->sound_key = digest_bytes(options->subject, strlen(options->subject));
+    cache->sound_key.words[0] ^= 1;
+    pthread_mutex_init(&cache->sound_lock, NULL);
     if (find_as(cache, "disk", &cache->disk_key, &known))
         disk_load(cache->project.disk, buf_text(&known), known.len);
     buf_done(&known);
     return cache;
 }
 
-void cache_set_project(struct cache *cache, const char *project) {
+void cache_set_project(struct cache *cache, const char *project, uint64_t program) {
+    cache->program = program;
     cache->project.path = cache->path = mem_strdup(project);
     disk_set_project(cache->project.disk, project);
 }
@@ -136,9 +192,14 @@ bool cache_close(struct cache *cache) {
         keep_as(cache, "disk", &cache->disk_key, &known);
         buf_done(&known);
     }
+    keep_sounds(cache);
     bool has_room = store_close(cache->store);
     disk_free(cache->project.disk);
     pthread_mutex_destroy(&cache->disk_lock);
+    pthread_mutex_destroy(&cache->sound_lock);
+    map_done(&cache->known_sound);
+    buf_done(&cache->was_sound);
+    vec_done(&cache->sounds);
     free(cache->path);
     arena_done(&cache->arena);
     free(cache);
@@ -198,17 +259,28 @@ struct manifest_found cache_find_unit(struct cache *cache, const struct digest *
     return found;
 }
 
-bool cache_map_unit(struct cache *cache, uint64_t unit, struct store_bytes *ret_bytes) {
+bool cache_map_unit(struct cache *cache, uint64_t unit, struct store_bytes *ret_bytes, bool *ret_is_sound) {
     char name[NAME_MAX_SIZE];
     struct store_bytes bytes;
     if (!store_map(cache->store, unit_name(unit, name), &bytes))
         return false;
     bool ok = ir_checksum(bytes.bytes, bytes.size) == unit;
-    if (ok)
+    if (ok) {
         *ret_bytes = bytes;
-    else
+        *ret_is_sound = is_sound(cache, unit, &bytes);
+    } else {
         store_give_back(&bytes);
+    }
     return ok;
+}
+
+void cache_trust_unit(struct cache *cache, uint64_t unit, const struct store_bytes *bytes) {
+    char name[NAME_MAX_SIZE];
+    if (!bytes->is_settled || store_identity(cache->store, unit_name(unit, name)) != bytes->identity)
+        return;
+    pthread_mutex_lock(&cache->sound_lock);
+    add_sound(cache, unit, bytes->identity, true);
+    pthread_mutex_unlock(&cache->sound_lock);
 }
 
 bool cache_keep_unit(struct cache *cache, const struct digest *command, const void *unit, size_t unit_size, const char *inputs, size_t inputs_size,
@@ -219,7 +291,13 @@ bool cache_keep_unit(struct cache *cache, const struct digest *command, const vo
     pthread_mutex_lock(&cache->disk_lock);
     bool ok = manifest_entry(&cache->project, inputs, inputs_size, unit, unit_size, checksum, problem, &entry);
     pthread_mutex_unlock(&cache->disk_lock);
-    ok = ok && store_write(cache->store, unit_name(checksum, name), &(struct store_part){unit, unit_size}, 1) && keep_entry(cache, "manifests", command, &entry);
+    uint64_t identity = 0;
+    ok = ok && store_write_sealed(cache->store, unit_name(checksum, name), &(struct store_part){unit, unit_size}, &identity) &&
+         keep_entry(cache, "manifests", command, &entry);
+    pthread_mutex_lock(&cache->sound_lock);
+    if (identity)
+        add_sound(cache, checksum, identity, true);
+    pthread_mutex_unlock(&cache->sound_lock);
     buf_done(&entry);
     return ok;
 }

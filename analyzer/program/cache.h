@@ -21,8 +21,8 @@ struct cache_options {
 struct cache;
 
 struct cache *cache_open(const struct cache_options *options);
-// Absolute; "/" for none. To be set once, before anything is asked about units.
-void cache_set_project(struct cache *cache, const char *project);
+// Absolute; "/" for none; and a hash of the program, which checks units. To be set once, before anything is asked about units.
+void cache_set_project(struct cache *cache, const char *project, uint64_t program);
 // Writes down what was learned, and drops old files where there are too many. False where not even this run's files find room. NULL is fine.
 bool cache_close(struct cache *cache);
 // NULL, or one sentence: why the cache cannot be used in full.
@@ -31,9 +31,11 @@ struct disk *cache_disk(struct cache *cache);
 
 // The unit that an earlier run made for this command, if it would be the same now. Texts live as long as the cache.
 struct manifest_found cache_find_unit(struct cache *cache, const struct digest *command);
-// Its bytes, to be given back, not checked yet; false where it is gone. May be called by several threads at once.
-bool cache_map_unit(struct cache *cache, uint64_t unit, struct store_bytes *ret_bytes);
-// False where it was not kept: it cannot be (see manifest.h), or nothing can be written.
+// Its bytes, to be given back; false where it is gone. `ret_is_sound`: they need no check, because this program has checked them before, and
+// nothing has touched the file since. May be called by several threads at once, like the next one: that they were just checked.
+bool cache_map_unit(struct cache *cache, uint64_t unit, struct store_bytes *ret_bytes, bool *ret_is_sound);
+void cache_trust_unit(struct cache *cache, uint64_t unit, const struct store_bytes *bytes);
+// It was checked. False where it was not kept: it cannot be (see manifest.h), or nothing can be written.
 bool cache_keep_unit(struct cache *cache, const struct digest *command, const void *unit, size_t unit_size, const char *inputs, size_t inputs_size,
                      const char *problem);
 

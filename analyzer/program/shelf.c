@@ -3,6 +3,7 @@
 #include "ir/save.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 enum { IN_MEMORY_MAX = 16 << 20, AWAKE_MAX = 1 << 30 };
 
@@ -32,14 +33,16 @@ static void put_in_pile(struct shelf *shelf, struct shelf_unit *unit) {
     unit->is_in_pile = true;
 }
 
-bool shelf_take(struct shelf *shelf, struct store_bytes *bytes, struct shelf_unit *ret_unit, struct err *err) {
+bool shelf_take(struct shelf *shelf, struct store_bytes *bytes, bool is_sound, struct shelf_unit *ret_unit, struct err *err) {
     struct shelf_unit unit = {.bytes = *bytes};
     *bytes = (struct store_bytes){0};
     put_in_pile(shelf, &unit);
-    if (!ir_load(unit.bytes.bytes, unit.bytes.size, &unit.ir, err)) {
+    if (!(is_sound ? ir_load_again : ir_load)(unit.bytes.bytes, unit.bytes.size, &unit.ir, err)) {
         shelf_drop(&unit);
         return false;
     }
+    if (is_sound && unit.bytes.is_mapped) // nobody has read it yet, and on this thread it costs least
+        madvise((void *)(uintptr_t)unit.bytes.bytes, unit.bytes.size, MADV_POPULATE_READ);
     if (unit.bytes.is_mapped) {
         unit.ir.file = unit.bytes.bytes;
         unit.ir.file_size = unit.bytes.size;

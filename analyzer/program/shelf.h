@@ -27,9 +27,9 @@ struct shelf_unit {
 void shelf_init(struct shelf *shelf, const char *folder);
 // After all units.
 void shelf_done(struct shelf *shelf);
-// A unit, checked, with the bytes that it now owns. False (with the reason) where they are none; then they are given back. May be called
-// by several threads at once.
-bool shelf_take(struct shelf *shelf, struct store_bytes *bytes, struct shelf_unit *ret_unit, struct err *err);
+// A unit, checked, or known to be sound, with the bytes that it now owns. False (with the reason) where they are none; then they are given
+// back. May be called by several threads at once.
+bool shelf_take(struct shelf *shelf, struct store_bytes *bytes, bool is_sound, struct shelf_unit *ret_unit, struct err *err);
 // All zero is fine.
 void shelf_drop(struct shelf_unit *unit);
 

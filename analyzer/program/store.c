@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 enum { DAY = 24 * 3600, COUNT_EVERY = 7 * DAY, FILE_MAX = 1 << 30, TMP_LIFE = 3600 };
-enum { SMALL = 1 << 14, MAPS_MAX = 30000 }; // of mappings Linux allows a process 65530 by default
+enum { TEMPORARY = 64, SETTLE = 2, BACKDATED = 2 * SETTLE, SMALL = 1 << 14, MAPS_MAX = 30000 }; // of mappings Linux allows a process 65530 by default
 
 struct store {
     int folder; // -1: cannot be used
@@ -101,6 +101,18 @@ static bool was_idle(const struct store *store, const struct stat *info) {
     return info->st_mtim.tv_sec < store->now - DAY;
 }
 
+static uint64_t identity_of(const struct stat *info) {
+    const uint64_t parts[] = {(uint64_t)info->st_dev,          (uint64_t)info->st_ino,          (uint64_t)info->st_size,
+                              (uint64_t)info->st_mtim.tv_sec,  (uint64_t)info->st_mtim.tv_nsec, (uint64_t)info->st_ctim.tv_sec,
+                              (uint64_t)info->st_ctim.tv_nsec};
+    return hash_bytes(parts, sizeof parts);
+}
+
+uint64_t store_identity(struct store *store, const char *name) {
+    struct stat info;
+    return store->folder >= 0 && fstatat(store->folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode) ? identity_of(&info) : 0;
+}
+
 static char *read_open(int fd, size_t size) {
     char *bytes = mem_realloc(NULL, size);
     if (file_read_bytes(fd, bytes, size))
@@ -140,7 +152,8 @@ bool store_map(struct store *store, const char *name, struct store_bytes *ret_by
     int fd = open_old(store, name, &info);
     if (fd < 0)
         return false;
-    struct store_bytes whole = {.size = (size_t)info.st_size};
+    struct store_bytes whole = {.size = (size_t)info.st_size, .identity = identity_of(&info)};
+    whole.is_settled = info.st_mtim.tv_sec < store->now - SETTLE && info.st_ctim.tv_sec < store->now - SETTLE;
     if (whole.size > SMALL && atomic_fetch_add(&store->maps, 1) < MAPS_MAX)
         whole.bytes = map_open(fd, &info);
     whole.is_mapped = whole.bytes;
@@ -202,28 +215,72 @@ static int open_new(const struct store *store, const char *name, mode_t mode) {
     return fd;
 }
 
-bool store_write(struct store *store, const char *name, const struct store_part *parts, unsigned part_count) {
-    char temporary[64];
+static bool is_sealed(const char *name) {
+    return !strncmp(name, "units/", strlen("units/"));
+}
+
+static void name_temporary(struct store *store, char ret_name[TEMPORARY]) {
     struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now); // a process of the same number may have died here before
+    snprintf(ret_name, TEMPORARY, "tmp/%ld.%lx%lx.%u", (long)getpid(), (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec, store->write_count++);
+}
+
+static void note_written(struct store *store, const char *name, uint64_t size) {
+    strtab_add(&store->written, name);
+    store->added += size;
+}
+
+bool store_write(struct store *store, const char *name, const struct store_part *parts, unsigned part_count) {
+    char temporary[TEMPORARY];
     if (store->folder < 0 || store->is_closed)
         return false;
-    clock_gettime(CLOCK_REALTIME, &now); // a process of the same number may have died here before
-    snprintf(temporary, sizeof temporary, "tmp/%ld.%lx%lx.%u", (long)getpid(), (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec, store->write_count++);
-    int fd = open_new(store, temporary, strncmp(name, "units/", 6) ? 0600 : 0400); // see store_map
+    name_temporary(store, temporary);
+    int fd = open_new(store, temporary, is_sealed(name) ? 0400 : 0600); // see store_map
     bool ok = fd >= 0;
     uint64_t size = 0;
     for (unsigned i = 0; ok && i < part_count; size += parts[i++].size)
         ok = file_write_bytes(fd, parts[i].bytes, parts[i].size);
     ok = fd >= 0 && (close(fd) == 0 && ok) && move(store, temporary, name);
-    store->added += ok ? size : 0;
     if (ok) {
-        strtab_add(&store->written, name);
+        note_written(store, name, size);
         return true;
     }
     give_up(store, "write to the cache", name);
     if (fd >= 0)
         unlinkat(store->folder, temporary, 0);
     return false;
+}
+
+// Nobody else has the file before it is named, and by then it has an older time than any change to it can give it.
+static bool name_sealed(struct store *store, int fd, const char *name) {
+    char temporary[TEMPORARY], path[64];
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = store->now - BACKDATED}};
+    name_temporary(store, temporary);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    if (futimens(fd, times) != 0)
+        return false;
+    bool ok = linkat(AT_FDCWD, path, store->folder, temporary, AT_SYMLINK_FOLLOW) == 0;
+    if (!ok && errno == ENOENT) {
+        make_parents(store, temporary);
+        ok = linkat(AT_FDCWD, path, store->folder, temporary, AT_SYMLINK_FOLLOW) == 0;
+    }
+    return ok && move(store, temporary, name);
+}
+
+bool store_write_sealed(struct store *store, const char *name, const struct store_part *part, uint64_t *ret_identity) {
+    struct stat info;
+    *ret_identity = 0;
+    if (store->folder < 0 || store->is_closed)
+        return false;
+    int fd = openat(store->folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0400);
+    bool ok = fd >= 0 && file_write_bytes(fd, part->bytes, part->size) && name_sealed(store, fd, name);
+    if (ok && fstat(fd, &info) == 0 && info.st_mtim.tv_sec == store->now - BACKDATED && !info.st_mtim.tv_nsec)
+        *ret_identity = identity_of(&info);
+    if (fd >= 0)
+        close(fd);
+    if (ok)
+        note_written(store, name, part->size);
+    return ok || store_write(store, name, part, 1);
 }
 
 // ---- size ----
@@ -254,7 +311,7 @@ static void list_entry(struct sweeping *sweeping, const char *name, unsigned dep
     if (S_ISDIR(info.st_mode) && depth < 4) {
         list(sweeping, name, depth + 1);
     } else if (S_ISREG(info.st_mode)) {
-        int64_t used = (int64_t)info.st_mtim.tv_sec - (only_saves_time(name) ? DAY : 0);
+        int64_t used = (int64_t)info.st_mtim.tv_sec + (is_sealed(name) ? BACKDATED : only_saves_time(name) ? -DAY : 0);
         struct old_file file = {mem_strdup(name), used * 1000000000 + info.st_mtim.tv_nsec, (uint64_t)info.st_size};
         vec_push(&sweeping->files, file);
         sweeping->total += file.size;

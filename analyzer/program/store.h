@@ -34,6 +34,8 @@ struct store_bytes {
     const void *bytes; // 8-byte aligned
     size_t size;
     bool is_mapped; // page-aligned; else malloc'd
+    uint64_t identity; // of the file: where and how large it is, and when it was changed
+    bool is_settled;   // it was left alone for so long that no change since then can hide
 };
 
 // Maps the file of this name, or reads it where it is small or cannot be mapped. False where there is none. To be given back with
@@ -45,6 +47,10 @@ bool store_map(struct store *store, const char *name, struct store_bytes *ret_by
 void store_give_back(struct store_bytes *bytes);
 // Writes the parts one after the other. False where it is not there afterwards.
 bool store_write(struct store *store, const char *name, const struct store_part *parts, unsigned part_count);
+// The same for one that shall be trusted as long as it has this identity (0: it cannot be): whatever is done to it changes that.
+bool store_write_sealed(struct store *store, const char *name, const struct store_part *part, uint64_t *ret_identity);
+// Of the file that has this name now; 0 for none.
+uint64_t store_identity(struct store *store, const char *name);
 bool store_has(struct store *store, const char *name);
 // Marks a file as used now, without reading it. store_read does that by itself.
 void store_use(struct store *store, const char *name);

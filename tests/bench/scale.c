@@ -229,7 +229,8 @@ static const struct ir_unit **read_units(const char *folder, const uint64_t *che
     struct err err;
     shelf_init(shelf, folder);
     for (unsigned i = 0; i < count; i++) {
-        if (!cache_map_unit(cache, checksums[i], &bytes) || !shelf_take(shelf, &bytes, &units[i], &err))
+        bool is_sound;
+        if (!cache_map_unit(cache, checksums[i], &bytes, &is_sound) || !shelf_take(shelf, &bytes, is_sound, &units[i], &err))
             BUG("a unit just written cannot be read");
         list[i] = &units[i].ir;
         shelf_woke(&awake, list[i]);
