@@ -12,8 +12,15 @@ struct content {
     struct buf *out;
 };
 
+// Most of what is added are numbers.
 static void add_number(struct content *c, uint64_t number) {
-    buf_add(c->out, &number, sizeof number);
+    struct buf *out = c->out;
+    if (out->cap - out->len <= sizeof number) {
+        buf_add(out, &number, sizeof number);
+        return;
+    }
+    memcpy(out->data + out->len, &number, sizeof number);
+    out->len += sizeof number;
 }
 
 static void add_text(struct content *c, uint32_t text) {

@@ -27,7 +27,7 @@ static enum CXChildVisitResult find_label(CXCursor child, CXCursor parent, CXCli
 }
 
 static void go_anywhere(struct lower *l, struct node *node, const char *words) {
-    struct label_search search = {l, source_in_macro(node) ? NULL : words};
+    struct label_search search = {l, source_in_macro(l, node) ? NULL : words};
     clang_visitChildren(l->body.cursor, find_label, &search);
     if (l->b.current == IR_NONE || !l->body.taken_labels.len)
         return;

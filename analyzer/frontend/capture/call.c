@@ -14,7 +14,7 @@ static uint32_t written_name(struct lower *l, struct node *callee) {
 
 static struct ir_call_arg describe(struct lower *l, struct node *call, struct node *operand) {
     struct ir_call_arg arg = {.loc = source_loc(l, operand), .type = type_of(l, node_strip(operand))};
-    if (!source_in_macro(call))
+    if (!source_in_macro(l, call))
         arg.text = source_text(l, operand, OPERAND_TEXT_MAX);
     return arg;
 }
@@ -33,7 +33,7 @@ static struct ir_value plain_call(struct lower *l, struct node *node, struct nod
         values[i] = expr_value(l, exprs.items[i]);
         args[i] = describe(l, node, exprs.items[i]);
     }
-    if (exprs.count && source_in_macro(node))
+    if (exprs.count && source_in_macro(l, node))
         args[0].text = written_name(l, exprs.items[0]);
     uint32_t first = (uint32_t)l->b.call_args.len;
     for (uint32_t i = 0; i < exprs.count; i++)

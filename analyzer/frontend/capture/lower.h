@@ -40,7 +40,7 @@ struct nodes {
 struct node {
     CXCursor cursor;
     struct nodes children, exprs; // `exprs`: only those that are expressions
-    CXSourceRange extent;         // null: not asked yet
+    unsigned begin, end;          // of its extent, in libclang's numbers; 0: not asked yet
     uint32_t loc, type;           // plus one; 0: not asked yet
 };
 
@@ -130,9 +130,7 @@ struct source {
     const char *text; // NULL: not loaded, or cannot be
     size_t size;
     bool is_loaded;
-    bool is_in_prefix; // read for the precompiled header
-    bool has_start;    // where its places lie among libclang's numbers: known once one of them was asked for
-    unsigned start;
+    bool is_in_prefix;  // read for the precompiled header
     unsigned last_line; // that was asked for
     line_starts lines, own_lines; // `lines` may be those that `places` keeps
 };
@@ -140,6 +138,12 @@ struct source {
 struct place {
     uint32_t file; // IR_NONE: nowhere
     unsigned line, column, offset;
+};
+
+// A file's places are consecutive numbers, from where it was included: known once one of them was asked for.
+struct span {
+    unsigned start, size;
+    uint32_t file;
 };
 
 // The macro call that was last asked about. Its places are consecutive numbers: one call is expanded before the next.
@@ -164,11 +168,14 @@ struct lower {
     // source.c
     CXFile main_file;
     struct map file_ids;            // CXFile -> file
+    struct map path_ids;            // text of its path -> file, plus one
     VEC(struct source) sources;     // by file
-    uint32_t last_source;           // where the last place was found
+    VEC(struct span) spans;         // by start
+    uint32_t last_span;             // where the last place was found
     struct macro_call macro_call;
     struct place macro_begin, macro_end; // of the macro call whose end was last looked for
     struct buf text;                // scratch
+    CXSourceRange extent;           // the last one: all but its numbers is the same for all
     struct map system_directories;  // hash of its name -> 1: user's, 2: system's
     VEC(struct error_place) errors;
     // type.c
@@ -206,8 +213,8 @@ uint32_t source_first_loc(struct lower *l, CXCursor cursor); // its first token
 // Of a statement, up to the end of a part of it (or of itself; NULL: only where it starts), with whether a semicolon follows.
 uint32_t source_statement_loc(struct lower *l, struct node *statement, struct node *until);
 uint32_t source_end_loc(struct lower *l, struct node *node); // its last character, such as a closing brace
-CXSourceRange source_extent(struct node *node);
-bool source_in_macro(struct node *node);
+CXSourceRange source_extent(struct lower *l, struct node *node);
+bool source_in_macro(struct lower *l, struct node *node);
 void source_list(const struct lower *l, struct buf *out); // all files but the main one, as in protocol.h
 // Text id of the source of an expression on one line; 0 where it is longer than `limit` bytes.
 uint32_t source_text(struct lower *l, struct node *node, size_t limit);
@@ -346,8 +353,8 @@ void switch_case(struct lower *l, struct node *node);
 void asm_lower(struct lower *l, struct node *node);
 
 // unit.c
-// False where it cannot be done with a precompiled header.
-bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *ret_bytes);
+// False where it cannot be done with a precompiled header. What is in the builder, which is to be done in any case, outlives `tu`.
+bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct ir_builder *ret_builder);
 // For a precompiled header: false where units would have something to lower in it. The files are listed as in protocol.h.
 bool unit_list_files(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *ret_files);
 

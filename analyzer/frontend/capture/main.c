@@ -10,12 +10,14 @@
 #include "frontend/protocol.h"
 
 #include <link.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum { LARGE = 1 << 20 };
 enum { STACK_SIZE = 512 << 20 }; // address space; only what is touched costs memory
 
 struct worker {
@@ -98,6 +100,7 @@ int main(void) {
     w.parser.index = clang_createIndex(1, 0);
     reads_memory_init(&w.parser.reads);
     dl_iterate_phdr(forget_segments, NULL);
+    mallopt(M_MMAP_THRESHOLD, LARGE); // large blocks go back when they are freed, rather than leave holes
     pthread_attr_t attr;
     pthread_t thread;
     pthread_attr_init(&attr);

@@ -113,9 +113,12 @@ static bool parse_once(struct parser *parser, const struct parse_command *comman
     }
     struct parse_command alone = *command;
     alone.prefix_files = "";
-    unit_lower(tu, &alone, &parser->places, ret_bytes);
+    struct ir_builder builder;
+    unit_lower(tu, &alone, &parser->places, &builder);
     *ret_is_whole = reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){0}, ret_inputs);
     clang_disposeTranslationUnit(tu);
+    ir_build_finish(&builder, ret_bytes);
+    ir_build_done(&builder);
     return true;
 }
 
@@ -242,10 +245,14 @@ static bool parse_behind(struct parser *parser, const struct parse_command *comm
     CXTranslationUnit tu = NULL;
     if (file_read(command->file, SOURCE_MAX, &text, &err) && hide_head(command->head, &text, &shown))
         tu = parse_text(parser->index, command, &shown, NULL, 0);
-    bool ok = tu && !has_error(tu) && !includes_itself(tu) && unit_lower(tu, command, &parser->places, ret_bytes);
+    struct ir_builder builder = {0};
+    bool ok = tu && !has_error(tu) && !includes_itself(tu) && unit_lower(tu, command, &parser->places, &builder);
     ok = ok && reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){.text = &text}, ret_inputs);
     if (tu)
         clang_disposeTranslationUnit(tu);
+    if (ok)
+        ir_build_finish(&builder, ret_bytes);
+    ir_build_done(&builder);
     buf_done(&shown);
     buf_done(&text);
     return ok;

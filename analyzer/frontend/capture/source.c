@@ -27,15 +27,14 @@ const char *source_unit_string(struct lower *l, CXString string) {
 }
 
 static uint32_t file_by_path(struct lower *l, const char *path) {
-    uint32_t text = ir_build_text(&l->b, path);
-    for (uint32_t i = 0; i < l->b.files.len; i++)
-        if (l->b.files.items[i].path == text)
-            return i;
+    uint32_t text = ir_build_text(&l->b, path), *known = map_put(&l->path_ids, text, NULL);
+    if (*known)
+        return *known - 1;
     struct ir_file file = {.path = text};
     vec_push(&l->b.files, file);
     struct source source = {.last_line = 1};
     vec_push(&l->sources, source);
-    return (uint32_t)l->b.files.len - 1;
+    return (*known = (uint32_t)l->b.files.len) - 1;
 }
 
 // Whether a file is a system header is asked once per directory: the question is slow.
@@ -162,21 +161,44 @@ void source_list(const struct lower *l, struct buf *out) {
         buf_printf(out, "%c %s\n", l->b.files.items[i].is_system ? 'S' : 'U', strtab_text(&l->b.texts, l->b.files.items[i].path));
 }
 
-static void find_line(struct source *source, struct place *place) {
-    places_find(&source->lines, place->offset, &source->last_line, &place->column);
-    place->line = source->last_line;
+static struct place place_at(struct lower *l, uint32_t file, unsigned offset) {
+    struct source *source = &l->sources.items[file];
+    struct place place = {.file = file, .offset = offset};
+    places_find(&source->lines, offset, &source->last_line, &place.column);
+    place.line = source->last_line;
+    return place;
 }
 
-// The places of one file are consecutive numbers, so one of them tells where they start. Reading lines and columns off them saves most
-// of the time locations take.
-static bool place_in(struct lower *l, uint32_t file, unsigned number, struct place *ret_place) {
-    struct source *source = &l->sources.items[file];
-    unsigned offset = number - source->start;
-    if (!source->has_start || offset > source->size)
-        return false;
-    *ret_place = (struct place){.file = file, .offset = offset};
-    find_line(source, ret_place);
-    return true;
+// Where a number's span stands among the spans, or belongs: behind those that start before it. Reading lines and columns off the spans
+// saves most of the time locations take.
+static uint32_t span_behind(const struct lower *l, unsigned number) {
+    uint32_t low = 0, high = (uint32_t)l->spans.len;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (l->spans.items[middle].start <= number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_in_span(const struct lower *l, uint32_t span, unsigned number) {
+    return span < l->spans.len && number - l->spans.items[span].start <= l->spans.items[span].size;
+}
+
+static bool find_span(struct lower *l, unsigned number) {
+    if (!is_in_span(l, l->last_span, number))
+        l->last_span = span_behind(l, number) - 1;
+    return is_in_span(l, l->last_span, number);
+}
+
+static void add_span(struct lower *l, struct span span) {
+    uint32_t at = span_behind(l, span.start);
+    vec_push(&l->spans, span);
+    memmove(&l->spans.items[at + 1], &l->spans.items[at], (l->spans.len - 1 - at) * sizeof span);
+    l->spans.items[at] = span;
+    l->last_span = at;
 }
 
 static struct place asked_place(struct lower *l, CXSourceLocation location) {
@@ -186,18 +208,14 @@ static struct place asked_place(struct lower *l, CXSourceLocation location) {
     place.file = source_file(l, file);
     if (place.file == IR_NONE)
         return place;
-    loaded(l, place.file);
-    struct source *source = &l->sources.items[place.file];
-    l->last_source = place.file;
-    if (source->lines.len)
-        find_line(source, &place);
-    else
+    const struct source *source = loaded(l, place.file);
+    if (!source->lines.len) {
         clang_getExpansionLocation(location, NULL, &place.line, &place.column, NULL);
-    if (source->lines.len && !(location.int_data & MACRO_BIT)) {
-        source->start = location.int_data - place.offset;
-        source->has_start = true;
+        return place;
     }
-    return place;
+    if (!(location.int_data & MACRO_BIT))
+        add_span(l, (struct span){location.int_data - place.offset, (unsigned)source->size, place.file});
+    return place_at(l, place.file, place.offset);
 }
 
 static struct place macro_place(struct lower *l, CXSourceLocation location) {
@@ -216,10 +234,12 @@ static struct place macro_place(struct lower *l, CXSourceLocation location) {
 }
 
 static struct place expansion_place(struct lower *l, CXSourceLocation location) {
-    struct place place;
     if (location.int_data & MACRO_BIT)
         return macro_place(l, location);
-    return place_in(l, l->last_source, location.int_data, &place) ? place : asked_place(l, location);
+    if (!find_span(l, location.int_data))
+        return asked_place(l, location);
+    const struct span *span = &l->spans.items[l->last_span];
+    return place_at(l, span->file, location.int_data - span->start);
 }
 
 // Behind the macro call that starts at `from`: its name and, where there are, its arguments.
@@ -257,14 +277,19 @@ static void expansion_extent(struct lower *l, CXSourceRange range, struct place 
         *ret_end = *ret_begin;
 }
 
-CXSourceRange source_extent(struct node *node) {
-    if (!node->extent.begin_int_data)
-        node->extent = clang_getCursorExtent(node->cursor);
-    return node->extent;
+CXSourceRange source_extent(struct lower *l, struct node *node) {
+    if (!node->begin) {
+        l->extent = clang_getCursorExtent(node->cursor);
+        node->begin = l->extent.begin_int_data;
+        node->end = l->extent.end_int_data;
+    }
+    l->extent.begin_int_data = node->begin;
+    l->extent.end_int_data = node->end;
+    return l->extent;
 }
 
-bool source_in_macro(struct node *node) {
-    return source_extent(node).begin_int_data & MACRO_BIT;
+bool source_in_macro(struct lower *l, struct node *node) {
+    return source_extent(l, node).begin_int_data & MACRO_BIT;
 }
 
 static uint32_t range_loc(struct lower *l, CXSourceRange range) {
@@ -277,7 +302,7 @@ static uint32_t range_loc(struct lower *l, CXSourceRange range) {
 
 uint32_t source_loc(struct lower *l, struct node *node) {
     if (!node->loc)
-        node->loc = range_loc(l, source_extent(node)) + 1;
+        node->loc = range_loc(l, source_extent(l, node)) + 1;
     return node->loc - 1;
 }
 
@@ -309,34 +334,34 @@ static bool is_before_semicolon(struct lower *l, uint32_t file, unsigned offset)
 
 uint32_t source_statement_loc(struct lower *l, struct node *statement, struct node *until) {
     struct place begin, end, unused;
-    expansion_extent(l, source_extent(statement), &begin, &end);
+    expansion_extent(l, source_extent(l, statement), &begin, &end);
     if (!until)
         end = begin;
     else if (until != statement)
-        expansion_extent(l, source_extent(until), &unused, &end);
+        expansion_extent(l, source_extent(l, until), &unused, &end);
     uint32_t file = begin.file;
     if (file == IR_NONE || end.file != begin.file || end.offset < begin.offset)
         return 0;
     struct ir_loc loc = {.file = file, .line = begin.line, .column = begin.column, .end_line = end.line, .end_column = end.column,
-                         .in_macro = source_in_macro(statement)};
+                         .in_macro = source_in_macro(l, statement)};
     loc.is_statement = !loc.in_macro && is_before_semicolon(l, file, end.offset);
     return ir_build_loc(&l->b, &loc);
 }
 
 uint32_t source_end_loc(struct lower *l, struct node *node) {
     struct place begin, end;
-    expansion_extent(l, source_extent(node), &begin, &end);
+    expansion_extent(l, source_extent(l, node), &begin, &end);
     uint32_t file = begin.file;
     if (file == IR_NONE || end.column < 2)
         return source_loc(l, node);
     struct ir_loc loc = {.file = file, .line = end.line, .column = end.column - 1, .end_line = end.line, .end_column = end.column,
-                         .in_macro = source_in_macro(node)};
+                         .in_macro = source_in_macro(l, node)};
     return ir_build_loc(&l->b, &loc);
 }
 
 uint32_t source_text(struct lower *l, struct node *node, size_t limit) {
     struct place begin, end;
-    expansion_extent(l, source_extent(node), &begin, &end);
+    expansion_extent(l, source_extent(l, node), &begin, &end);
     if (begin.file == IR_NONE || end.offset > loaded(l, begin.file)->size || end.offset - begin.offset > 4 * limit)
         return 0;
     const char *text = l->sources.items[begin.file].text;
@@ -346,7 +371,7 @@ uint32_t source_text(struct lower *l, struct node *node, size_t limit) {
 }
 
 const char *source_first_token(struct lower *l, struct node *node) {
-    CXToken *token = clang_getToken(l->tu, clang_getRangeStart(source_extent(node)));
+    CXToken *token = clang_getToken(l->tu, clang_getRangeStart(source_extent(l, node)));
     if (!token)
         return "";
     const char *text = source_string(l, clang_getTokenSpelling(l->tu, *token));
@@ -367,7 +392,7 @@ static bool is_prefix_itself(const struct lower *l, CXFile file) {
 const char *source_spelled(struct lower *l, struct node *node, const char **ret_end) {
     CXFile spelled;
     unsigned offset;
-    clang_getSpellingLocation(clang_getRangeStart(source_extent(node)), &spelled, NULL, NULL, &offset);
+    clang_getSpellingLocation(clang_getRangeStart(source_extent(l, node)), &spelled, NULL, NULL, &offset);
     if (is_prefix_itself(l, spelled)) {
         l->needs_whole = true;
         return NULL;

@@ -39,10 +39,10 @@ static enum ir_type_kind kind_of(enum CXTypeKind kind) {
 static uint32_t name_text(struct lower *l, CXType type) {
     CXString spelling = clang_getTypeSpelling(type);
     const char *text = clang_getCString(spelling);
-    struct buf name = {0};
-    text_drop_qualifiers(text ? text : "", &name);
-    uint32_t id = ir_build_text(&l->b, buf_text(&name));
-    buf_done(&name);
+    l->text.len = 0;
+    buf_puts(&l->text, "");
+    text_drop_qualifiers(text ? text : "", &l->text);
+    uint32_t id = ir_build_text(&l->b, l->text.data);
     clang_disposeString(spelling);
     return id;
 }
@@ -115,6 +115,29 @@ static uint32_t size_of(CXType canonical, enum ir_type_kind kind) {
     return size > 0 && size < UINT32_MAX ? (uint32_t)size : 0;
 }
 
+// "char" -> "char *", "char *" -> "char **", "int (long)" -> "int (*)(long)".
+static uint32_t pointer_name(struct lower *l, uint32_t name, bool is_declarator) {
+    const char *text = strtab_text(&l->b.texts, name), *at = is_declarator ? strpbrk(text, "([") : NULL;
+    size_t len = at ? (size_t)(at - text) : strlen(text);
+    l->text.len = 0;
+    buf_add(&l->text, text, len);
+    buf_puts(&l->text, len && strchr("* ", text[len - 1]) ? "" : " ");
+    buf_puts(&l->text, at ? "(*)" : "*");
+    buf_puts(&l->text, at ? at : "");
+    return ir_build_text(&l->b, l->text.data);
+}
+
+// Written as a pointer to something with a plain name: its own need not be asked for.
+static bool is_plain_pointer(const struct lower *l, CXType type, uint32_t target) {
+    if (type.kind != CXType_Pointer)
+        return false;
+    CXType pointee = clang_getPointeeType(type);
+    const struct ir_type *to = type_at(l, target);
+    const char *name = strtab_text(&l->b.texts, to->name), *canonical = strtab_text(&l->b.texts, to->canonical);
+    return pointee.kind != CXType_Unexposed && clang_getCanonicalType(pointee).kind != CXType_Atomic && *name && !strpbrk(name, "([") &&
+           !strpbrk(canonical, "([");
+}
+
 static uint32_t make_type(struct lower *l, CXType type) {
     CXType canonical = clang_getCanonicalType(type);
     bool is_const = clang_isConstQualifiedType(canonical);
@@ -134,8 +157,13 @@ static uint32_t make_type(struct lower *l, CXType type) {
         made.is_variadic = clang_isFunctionTypeVariadic(canonical) != 0;
     if (kind == IR_RECORD)
         made.record = decl_record(l, clang_getTypeDeclaration(canonical));
-    made.name = name_text(l, type);
-    made.canonical = type.data[0] == canonical.data[0] ? made.name : name_text(l, canonical);
+    if (is_plain_pointer(l, type, made.target)) {
+        made.name = pointer_name(l, type_at(l, made.target)->name, false);
+        made.canonical = pointer_name(l, type_at(l, made.target)->canonical, false);
+    } else {
+        made.name = name_text(l, type);
+        made.canonical = type.data[0] == canonical.data[0] ? made.name : name_text(l, canonical);
+    }
     struct type_info info = info_of(canonical, kind);
     return add_type(l, &made, &info);
 }
@@ -218,14 +246,6 @@ uint32_t type_of_decl(struct lower *l, CXCursor cursor) {
         return type;
     uint32_t pointer = type_pointer(l, kind == IR_ARRAY ? type_at(l, type)->target : type);
     return cursor.kind == CXCursor_ParmDecl ? pointer : type;
-}
-
-// "char" -> "char *", "char *" -> "char **", "int (long)" -> "int (*)(long)".
-static uint32_t pointer_name(struct lower *l, uint32_t name, bool is_declarator) {
-    const char *text = strtab_text(&l->b.texts, name), *at = is_declarator ? strpbrk(text, "([") : NULL;
-    size_t len = at ? (size_t)(at - text) : strlen(text);
-    const char *blank = len && strchr("* ", text[len - 1]) ? "" : " ";
-    return ir_build_text(&l->b, arena_printf(&l->arena, "%.*s%s%s%s", (int)len, text, blank, at ? "(*)" : "*", at ? at : ""));
 }
 
 uint32_t type_pointer(struct lower *l, uint32_t type) {

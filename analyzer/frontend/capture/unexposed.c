@@ -17,11 +17,11 @@ static bool is_offsetof(const struct node *node) {
     return false;
 }
 
-static bool is_gnu_choice(struct nodes exprs) {
+static bool is_gnu_choice(struct lower *l, struct nodes exprs) {
     if (exprs.count != 4)
         return false;
-    CXSourceRange first = source_extent(exprs.items[0]);
-    return clang_equalRanges(first, source_extent(exprs.items[1])) && clang_equalRanges(first, source_extent(exprs.items[2]));
+    CXSourceRange first = source_extent(l, exprs.items[0]);
+    return clang_equalRanges(first, source_extent(l, exprs.items[1])) && clang_equalRanges(first, source_extent(l, exprs.items[2]));
 }
 
 static struct node *choose_expr(struct lower *l, struct nodes exprs) {
@@ -84,7 +84,7 @@ struct ir_value unexposed_value(struct lower *l, struct node *node) {
     struct nodes exprs = node->exprs;
     if (exprs.count == 1)
         return one_child_value(l, node, exprs);
-    if (is_gnu_choice(exprs))
+    if (is_gnu_choice(l, exprs))
         return cond_gnu_choice_value(l, node, exprs);
     if (exprs.count == 0 || is_offsetof(node))
         return cursor_evaluate(l, node->cursor, &value) ? value : unknown_after(l, node, exprs);

@@ -156,6 +156,8 @@ static void lower_done(struct lower *l) {
     node_visit_done(&l->visit);
     buf_done(&l->text);
     map_done(&l->file_ids);
+    map_done(&l->path_ids);
+    vec_done(&l->spans);
     map_done(&l->system_directories);
     for (size_t i = 0; i < l->sources.len; i++)
         vec_done(&l->sources.items[i].own_lines);
@@ -185,7 +187,7 @@ static void lower_init(struct lower *l, CXTranslationUnit tu, const struct parse
     source_init(l);
 }
 
-bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *ret_bytes) {
+bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct ir_builder *ret_builder) {
     struct lower l;
     lower_init(&l, tu, command, places);
     add_errors(&l);
@@ -194,8 +196,8 @@ bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struc
     lower_inits(&l);
     lower_pending_funcs(&l);
     bool ok = !l.needs_whole;
-    if (ok)
-        ir_build_finish(&l.b, ret_bytes);
+    *ret_builder = l.b;
+    l.b = (struct ir_builder){0};
     lower_done(&l);
     return ok;
 }
