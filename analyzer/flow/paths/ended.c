@@ -19,11 +19,6 @@ static sym_id ghost_address(struct exec *x, sym_id ctx, enum ghost ghost) {
     return sym_make(x->syms, SYM_CANCEL, 0, ctx, ghost, 1);
 }
 
-bool exec_is_ghost(const struct syms *syms, sym_id address) {
-    const struct sym *node = sym_at(syms, address);
-    return node->kind == SYM_CANCEL && node->c == 1;
-}
-
 static int64_t ghost_value(struct exec *x, const struct state *state, sym_id ctx, enum ghost ghost) {
     int64_t value;
     return sym_is_int(x->syms, state_cell(state, ghost_address(x, ctx, ghost)), &value) ? value : -1;

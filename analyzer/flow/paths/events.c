@@ -91,7 +91,7 @@ static uint32_t *event_slot(struct exec *x, const struct event *event) {
 static void add_event(struct exec *x, const struct state *state, const struct event *event) {
     struct facts facts = {0};
     facts_copy(&facts, &state->facts);
-    facts_filter(&facts, is_about_entry, x->syms);
+    facts_filter(&facts, SYM_NONE, is_about_entry, x->syms);
     uint32_t *slot = event_slot(x, event);
     if (*slot != IR_NONE) {
         x->summary->events.items[*slot].is_excused &= event->is_excused;

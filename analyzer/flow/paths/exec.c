@@ -65,9 +65,10 @@ sym_id exec_value(struct exec *x, struct state *state, const struct ir_value *va
     return exec_fresh(x, state, 8);
 }
 
+// Addresses below it were made after it: they come last.
 static bool is_held(const struct exec *x, const struct state *state, sym_id value) {
-    for (size_t i = 0; i < state->cells.len; i++)
-        if (state->cells.items[i].value == value || sym_root(x->syms, state->cells.items[i].address) == value)
+    for (size_t i = state->cells.len; i-- > 0;)
+        if (state->cells.items[i].value == value || (state->cells.items[i].address >= value && sym_root(x->syms, state->cells.items[i].address) == value))
             return true;
     return false;
 }

@@ -211,8 +211,16 @@ void exec_forget_details(struct exec *x, struct state *state);
 void exec_forget_facts(struct exec *x, struct state *state, sym_id value);
 // A sweep over symbols: marks a value and all it is made of; true where it was not marked before.
 void exec_begin_marks(struct exec *x);
-bool exec_mark(struct exec *x, sym_id value);
-bool exec_is_marked(const struct exec *x, sym_id value);
+static inline bool exec_is_marked(const struct exec *x, sym_id value) {
+    return value < x->flow->marks.len && x->flow->marks.items[value] == x->flow->epoch;
+}
+static inline bool exec_mark(struct exec *x, sym_id value) {
+    struct flow *flow = x->flow;
+    if (!value || flow->marks.items[value] == flow->epoch)
+        return false;
+    sym_mark(x->syms, value, flow->marks.items, flow->epoch);
+    return true;
+}
 
 // call.c: IR_CALL. Consumes the state; no way at all: the call does not return.
 void exec_call(struct exec *x, const struct ir_inst *inst, struct state *state, struct alternatives *ret_ways);
@@ -260,7 +268,10 @@ void exec_note_made(struct exec *x, struct state *state, sym_id ctx);
 void exec_note_running(struct exec *x, struct state *state, sym_id ctx);
 void exec_note_joined(struct exec *x, struct state *state);
 void exec_settle_ghosts(struct exec *x, struct state *state);
-bool exec_is_ghost(const struct syms *syms, sym_id address);
+static inline bool exec_is_ghost(const struct syms *syms, sym_id address) {
+    const struct sym *node = sym_at(syms, address);
+    return node->kind == SYM_CANCEL && node->c == 1;
+}
 bool exec_ghost_is_live(const struct exec *x, sym_id address);
 void exec_mark_parents(struct exec *x, sym_id value);
 

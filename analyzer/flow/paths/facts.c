@@ -5,7 +5,8 @@
 
 static const struct interval everything = {INT64_MIN, INT64_MAX};
 
-static const struct fact *find(const struct facts *facts, sym_id key) {
+// Index of the first fact whose key is not below this one.
+static size_t lower_bound(const struct facts *facts, sym_id key) {
     size_t low = 0, high = facts->items.len;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -14,7 +15,12 @@ static const struct fact *find(const struct facts *facts, sym_id key) {
         else
             high = middle;
     }
-    return low < facts->items.len && facts->items.items[low].key == key ? &facts->items.items[low] : NULL;
+    return low;
+}
+
+static const struct fact *find(const struct facts *facts, sym_id key) {
+    size_t at = lower_bound(facts, key);
+    return at < facts->items.len && facts->items.items[at].key == key ? &facts->items.items[at] : NULL;
 }
 
 static struct interval intersect(struct interval a, struct interval b) {
@@ -406,10 +412,14 @@ bool facts_join_exactly(const struct facts *a, const struct facts *b) {
     return touch && !x->excluded_count && !y->excluded_count;
 }
 
-void facts_filter(struct facts *facts, bool (*keep)(void *data, sym_id key), void *data) {
-    size_t kept = 0;
-    for (size_t i = 0; i < facts->items.len; i++)
-        if (keep(data, facts->items.items[i].key))
-            facts->items.items[kept++] = facts->items.items[i];
+void facts_filter(struct facts *facts, sym_id from, bool (*keep)(void *data, sym_id key), void *data) {
+    size_t kept = from ? lower_bound(facts, from) : 0;
+    for (size_t i = kept; i < facts->items.len; i++) {
+        if (!keep(data, facts->items.items[i].key))
+            continue;
+        if (kept < i)
+            facts->items.items[kept] = facts->items.items[i];
+        kept++;
+    }
     facts->items.len = kept;
 }

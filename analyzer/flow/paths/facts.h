@@ -41,7 +41,7 @@ void facts_join(struct facts *into, const struct facts *other);
 void facts_widen(struct facts *facts, const struct facts *before);
 // Whether the join of two says no less than "one or the other".
 bool facts_join_exactly(const struct facts *a, const struct facts *b);
-// Drops the facts that `keep` turns down.
-void facts_filter(struct facts *facts, bool (*keep)(void *data, sym_id key), void *data);
+// Drops those of the facts on `from` and later keys that `keep` turns down.
+void facts_filter(struct facts *facts, sym_id from, bool (*keep)(void *data, sym_id key), void *data);
 
 #endif

@@ -186,7 +186,7 @@ static void project(struct exec *x, struct state *state, sym_id *result) {
     struct projection p = {.x = x, .state = state, .result = *result};
     find_leading(&p);
     keep_visible_cells(&p);
-    facts_filter(&state->facts, is_visible_fact, &p);
+    facts_filter(&state->facts, SYM_NONE, is_visible_fact, &p);
     vec_done(&p.leading);
     state->loops.len = 0;
     forget_names(&p);

@@ -15,17 +15,10 @@ static bool does_not_mention(void *data, sym_id key) {
     return sym_is_entry(mention->syms, key) || !sym_mentions(mention->syms, key, mention->value);
 }
 
-// The value came up in this function.
+// The value came up in this function. What mentions it was made after it, and facts are in the order of their keys.
 void exec_forget_facts(struct exec *x, struct state *state, sym_id value) {
-    facts_filter(&state->facts, does_not_mention, &(struct mention){x->syms, value});
-}
-
-bool exec_mark(struct exec *x, sym_id value) {
-    struct flow *flow = x->flow;
-    if (!value || flow->marks.items[value] == flow->epoch)
-        return false;
-    sym_mark(x->syms, value, flow->marks.items, flow->epoch);
-    return true;
+    if (state->facts.items.len && state->facts.items.items[state->facts.items.len - 1].key >= value)
+        facts_filter(&state->facts, value, does_not_mention, &(struct mention){x->syms, value});
 }
 
 void exec_begin_marks(struct exec *x) {
@@ -36,10 +29,6 @@ void exec_begin_marks(struct exec *x) {
         memset(flow->marks.items, 0, flow->marks.len * sizeof *flow->marks.items);
         flow->epoch = 1;
     }
-}
-
-bool exec_is_marked(const struct exec *x, sym_id id) {
-    return id < x->flow->marks.len && x->flow->marks.items[id] == x->flow->epoch;
 }
 
 static bool atom_is_live(struct exec *x, sym_id atom) {
@@ -162,7 +151,7 @@ void exec_prune(struct exec *x, struct state *state, uint32_t block) {
     state->cells.len = kept;
     mark_live(x, state);
     sweep_garbage(x, state);
-    facts_filter(&state->facts, fact_is_live, x);
+    facts_filter(&state->facts, SYM_NONE, fact_is_live, x);
 }
 
 // What an object made here holds besides contexts and other such objects: numbers, flags, what code nobody sees has returned.
@@ -186,6 +175,6 @@ void exec_forget_details(struct exec *x, struct state *state) {
         if (!is_detail(x, &state->cells.items[i]))
             state->cells.items[kept++] = state->cells.items[i];
     state->cells.len = kept;
-    facts_filter(&state->facts, is_plain_fact, x);
+    facts_filter(&state->facts, SYM_NONE, is_plain_fact, x);
     state->is_vague = true;
 }

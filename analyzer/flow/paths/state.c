@@ -168,9 +168,10 @@ static bool lies_below(const struct syms *syms, sym_id address, sym_id base) {
     return true;
 }
 
+// What lies below an address was made after it, and cells are in the order of their addresses.
 void state_forget_below(struct state *state, const struct syms *syms, sym_id address) {
-    size_t kept = 0;
-    for (size_t i = 0; i < state->cells.len; i++)
+    size_t kept = lower_bound(state, address);
+    for (size_t i = kept; i < state->cells.len; i++)
         if (!lies_below(syms, state->cells.items[i].address, address))
             state->cells.items[kept++] = state->cells.items[i];
     state->cells.len = kept;
@@ -187,7 +188,7 @@ void state_copy_below(struct state *state, struct syms *syms, sym_id from, sym_i
     if (from == to)
         return;
     VEC(struct cell) copies = {0};
-    for (size_t i = 0; i < state->cells.len; i++)
+    for (size_t i = lower_bound(state, from); i < state->cells.len; i++)
         if (lies_below(syms, state->cells.items[i].address, from))
             vec_push(&copies, state->cells.items[i]);
     for (size_t i = 0; i < copies.len; i++)
@@ -367,7 +368,7 @@ static void keep_signs(struct state *state, struct syms *syms, const struct join
     struct search search = {syms, values, count, 0};
     for (size_t i = 0; i < count; i++)
         search.filter |= UINT64_C(1) << values[i].value % 64;
-    facts_filter(&state->facts, mentions_none, &search);
+    facts_filter(&state->facts, SYM_NONE, mentions_none, &search);
     for (size_t i = 0; i < count; i++) {
         if (values[i].is_nonzero)
             facts_assume(&state->facts, syms, values[i].value, true);
@@ -382,14 +383,17 @@ void state_join(struct state *state, const struct state *other, struct syms *sym
     VEC(struct cell) cells = {0};
     VEC(struct joined) values = {0};
     size_t i = 0, j = 0;
+    vec_reserve(&cells, state->cells.len + other->cells.len);
     while (i < state->cells.len || j < other->cells.len) {
         sym_id a = i < state->cells.len ? state->cells.items[i].address : UINT32_MAX;
         sym_id b = j < other->cells.len ? other->cells.items[j].address : UINT32_MAX;
         sym_id address = a < b ? a : b;
         sym_id left = a == address ? state->cells.items[i].value : state_load(state, syms, address);
         sym_id right = b == address ? other->cells.items[j].value : state_load(other, syms, address), value = left;
-        if (left != right && (is_better_known(state, syms, address, left, right) || is_better_known(other, syms, address, right, left)))
-            value = is_better_known(state, syms, address, left, right) ? left : right;
+        if (left != right && is_better_known(state, syms, address, left, right))
+            value = left;
+        else if (left != right && is_better_known(other, syms, address, right, left))
+            value = right;
         else if (left != right) {
             struct joined joined = join_value(state, left, other, right, syms);
             joined.value = value = fresh(data, address, left, right);
