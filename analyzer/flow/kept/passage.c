@@ -244,8 +244,10 @@ static void set_marks(struct flow *flow, sym_id sym, const struct sym_marks *mar
         sym_note_allocated(&flow->syms, sym);
     if (marks->is_derived)
         sym_note_derived(&flow->syms, sym);
-    if (marks->container != IR_NONE)
+    if (marks->container != IR_NONE) {
+        sym_note_taken(&flow->syms, sym);
         *map_put(&flow->taken, sym, NULL) = 2 * marks->container + marks->is_referenced;
+    }
 }
 
 static void mark_or_write_sym(struct passage *p, sym_id id) {

@@ -21,6 +21,12 @@ static uint64_t taken_key(const struct exec *x, sym_id value) {
     return sym_at(x->syms, value)->kind == SYM_FRESH ? value : (uint64_t)(x->func + 1) << 32 | value;
 }
 
+// The mark of a value: twice the container, and 1 where a reference was taken along.
+static uint32_t *mark_taken(struct exec *x, sym_id value, bool *ret_new) {
+    sym_note_taken(x->syms, value);
+    return map_put(&x->flow->taken, taken_key(x, value), ret_new);
+}
+
 // The container a value was taken from, IR_NONE where it comes from elsewhere.
 static uint32_t taken_from(const struct exec *x, sym_id value, bool *ret_referenced) {
     const struct sym *node = sym_at(x->syms, value);
@@ -28,7 +34,7 @@ static uint32_t taken_from(const struct exec *x, sym_id value, bool *ret_referen
     *ret_referenced = false;
     if (node->kind != SYM_FRESH && container == IR_NONE)
         return IR_NONE;
-    const uint32_t *marked = map_get(&x->flow->taken, taken_key(x, value));
+    const uint32_t *marked = node->is_taken ? map_get(&x->flow->taken, taken_key(x, value)) : NULL;
     *ret_referenced = marked && *marked % 2;
     return marked ? *marked / 2 : container;
 }
@@ -38,7 +44,7 @@ void exec_keep_taken(struct exec *x, sym_id to, sym_id from) {
     uint32_t container = taken_from(x, from, &referenced);
     if (container == IR_NONE)
         return;
-    uint32_t *mark = map_put(&x->flow->taken, taken_key(x, to), &is_new);
+    uint32_t *mark = mark_taken(x, to, &is_new);
     *mark = 2 * container + (referenced && (is_new || *mark % 2));
 }
 
@@ -46,7 +52,7 @@ void exec_mark_referenced(struct exec *x, sym_id object) {
     bool referenced;
     uint32_t container = taken_from(x, object, &referenced);
     if (container != IR_NONE && !referenced)
-        *map_put(&x->flow->taken, taken_key(x, object), NULL) = 2 * container + 1;
+        *mark_taken(x, object, NULL) = 2 * container + 1;
 }
 
 // A counter in an object that was taken out is raised.

@@ -158,7 +158,7 @@ bool exec_ghost_is_live(const struct exec *x, sym_id address) {
 }
 
 // A live context keeps what is known of those above it.
-void exec_mark_parents(struct exec *x, sym_id value) {
+void exec_mark_above(struct exec *x, sym_id value) {
     const struct sym *node = sym_at(x->syms, value);
     if (node->kind == SYM_CANCEL)
         node = sym_at(x->syms, node->a);

@@ -273,7 +273,12 @@ static inline bool exec_is_ghost(const struct syms *syms, sym_id address) {
     return node->kind == SYM_CANCEL && node->c == 1;
 }
 bool exec_ghost_is_live(const struct exec *x, sym_id address);
-void exec_mark_parents(struct exec *x, sym_id value);
+void exec_mark_above(struct exec *x, sym_id value);
+static inline void exec_mark_parents(struct exec *x, sym_id value) {
+    uint8_t kind = sym_at(x->syms, value)->kind;
+    if (kind == SYM_CTX || kind == SYM_CANCEL)
+        exec_mark_above(x, value);
+}
 
 // escape.c: who can still reach a context
 void exec_escape(struct exec *x, struct state *state, sym_id value);

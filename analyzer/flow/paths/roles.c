@@ -473,5 +473,7 @@ bool flow_is_derived(const struct flow *flow, sym_id value) {
     const struct sym *node = sym_at(&flow->syms, value);
     if (node->is_entry && !node->asks)
         return false;
+    if (node->kind == SYM_FRESH)
+        return node->is_derived;
     return !sym_walk(&flow->syms, value, is_not_query, (void *)flow);
 }

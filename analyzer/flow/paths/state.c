@@ -303,11 +303,18 @@ struct joined {
     bool is_nonzero;
 };
 
+// What its sign alone tells is not asked for again.
+static bool is_nonzero(const struct state *state, const struct syms *syms, sym_id value, struct interval sign) {
+    if (sym_at(syms, value)->kind != SYM_CMP && (sign.low > 0 || sign.high < 0))
+        return true;
+    return facts_truth(&state->facts, syms, value) == 1;
+}
+
 static struct joined join_value(const struct state *a, sym_id left, const struct state *b, sym_id right, const struct syms *syms) {
     struct interval x = sign_of(facts_interval(&a->facts, syms, left)), y = sign_of(facts_interval(&b->facts, syms, right));
     return (struct joined){
         .sign = {x.low < y.low ? x.low : y.low, x.high > y.high ? x.high : y.high},
-        .is_nonzero = facts_truth(&a->facts, syms, left) == 1 && facts_truth(&b->facts, syms, right) == 1,
+        .is_nonzero = is_nonzero(a, syms, left, x) && is_nonzero(b, syms, right, y),
     };
 }
 
@@ -323,7 +330,7 @@ static bool is_in_array(const struct syms *syms, sym_id address) {
 // Whether this is the address of an object made here in which something was put.
 static bool is_filled(const struct state *state, const struct syms *syms, sym_id value) {
     bool is_made = sym_at(syms, value)->kind == SYM_FRESH;
-    for (size_t i = 0; is_made && i < state->cells.len; i++)
+    for (size_t i = is_made ? lower_bound(state, value) : state->cells.len; i < state->cells.len; i++)
         if (sym_root(syms, state->cells.items[i].address) == value)
             return true;
     return false;

@@ -171,6 +171,10 @@ void sym_note_derived(struct syms *syms, sym_id id) {
     node_at(syms, id)->is_derived = true;
 }
 
+void sym_note_taken(struct syms *syms, sym_id id) {
+    node_at(syms, id)->is_taken = true;
+}
+
 static void move_part(sym_id first, const sym_id *places, sym_id *part) {
     if (*part >= first)
         *part = places[*part - first];
@@ -497,6 +501,8 @@ sym_id sym_cast(struct syms *syms, sym_id value, const struct ir_type *type) {
 bool sym_walk(const struct syms *syms, sym_id id, bool (*visit)(void *data, sym_id id), void *data) {
     if (!id)
         return true;
+    if (!sym_at(syms, id)->depth)
+        return visit(data, id);
     sym_id kids[3];
     for (unsigned i = 0, n = children(sym_at(syms, id), kids); i < n; i++)
         if (!sym_walk(syms, kids[i], visit, data))
@@ -519,6 +525,8 @@ void sym_mark(const struct syms *syms, sym_id id, uint32_t *marks, uint32_t mark
     if (!id || marks[id] == mark)
         return;
     marks[id] = mark;
+    if (!sym_at(syms, id)->depth)
+        return; // there is nothing in it
     sym_id kids[3];
     for (unsigned i = 0, n = children(sym_at(syms, id), kids); i < n; i++)
         sym_mark(syms, kids[i], marks, mark);

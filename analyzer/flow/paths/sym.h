@@ -58,7 +58,7 @@ struct sym {
     bool is_entry : 1; // see sym_is_entry
     bool asks : 1;     // there is a SYM_QUERY in it
     bool is_own : 1;   // there is something in it that only its function makes: no other function makes the same
-    bool is_allocated : 1, is_derived : 1; // SYM_FRESH: new memory; computed from a remaining budget. Noted by the engine
+    bool is_allocated : 1, is_derived : 1, is_taken : 1; // SYM_FRESH: new memory; computed from a remaining budget; see container.c
     uint32_t a, b, c;
     sym_id root;      // see sym_root
 };
@@ -92,6 +92,7 @@ static inline const struct sym *sym_at(const struct syms *syms, sym_id id) {
 
 void sym_note_allocated(struct syms *syms, sym_id id);
 void sym_note_derived(struct syms *syms, sym_id id);
+void sym_note_taken(struct syms *syms, sym_id id);
 
 // Drops the nodes from `first` on whose place is 0 (`places`: by id, from `first`). Nobody may speak of them any more. The others move
 // together, in their order: places then has where they are.
