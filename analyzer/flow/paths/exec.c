@@ -353,14 +353,15 @@ static struct state keep(struct exec *x, uint32_t block, size_t index, struct st
 }
 
 static struct waiting *waiting_as(struct exec *x, uint32_t block, size_t kept) {
-    for (size_t i = 0; i < x->waiting.len; i++)
-        if (x->waiting.items[i].block == block && x->waiting.items[i].kept == kept)
-            return &x->waiting.items[i];
+    struct block_states *states = &x->blocks[block];
+    for (size_t i = states->first_waiting; i < states->waiting.len; i++)
+        if (states->waiting.items[i].kept == kept)
+            return &states->waiting.items[i];
     return NULL;
 }
 
 // A joined state that still waits is not executed where another one says all that it does.
-static void replace_waiting(struct exec *x, struct waiting *waiting, struct state *state) {
+static void replace_waiting(struct exec *x, uint32_t block, struct waiting *waiting, struct state *state) {
     for (size_t i = 0; i < waiting->state.loops.len; i++) {
         const struct loop_count *other = &waiting->state.loops.items[i];
         struct loop_count *loop = loop_at(state, other->head);
@@ -368,7 +369,7 @@ static void replace_waiting(struct exec *x, struct waiting *waiting, struct stat
             loop->count = other->count;
     }
     state_done(&waiting->state);
-    waiting->state = keep(x, waiting->block, waiting->kept, state);
+    waiting->state = keep(x, block, waiting->kept, state);
 }
 
 // The block has many states: join this one with the newest of the same property, or at least of the same resources.
@@ -390,11 +391,16 @@ static bool limit_states(struct exec *x, uint32_t block, struct state *state) {
         if (states->kept.len >= KEPT_MAX || is_known(x, block, state))
             return false;
         if (waiting)
-            replace_waiting(x, waiting, state);
+            replace_waiting(x, block, waiting, state);
         return !waiting;
     }
     x->is_cut |= states->kept.len >= KEPT_MAX;
     return states->kept.len < KEPT_MAX;
+}
+
+static void add_waiting(struct exec *x, uint32_t block, const struct waiting *waiting) {
+    vec_push(&x->blocks[block].waiting, *waiting);
+    x->earliest = block < x->earliest ? block : x->earliest;
 }
 
 // Takes the state over.
@@ -407,7 +413,7 @@ static void enter(struct exec *x, uint32_t block, struct state *state) {
     }
     size_t index = x->blocks[block].kept.len;
     vec_push(&x->blocks[block].kept, (struct state){0});
-    vec_push(&x->waiting, ((struct waiting){block, index, keep(x, block, index, state)}));
+    add_waiting(x, block, &(struct waiting){index, keep(x, block, index, state)});
 }
 
 static void step_trail(struct exec *x, struct state *state, uint32_t outcome) {
@@ -573,33 +579,35 @@ static void start(struct exec *x) {
     struct waiting first = {0};
     for (uint32_t i = 0; i < x->fn->param_count; i++)
         state_store(&first.state, x->syms, var_address(x, x->fn->vars + i), sym_make(x->syms, SYM_PARAM, 0, i, 0, 0));
-    vec_push(&x->waiting, first);
+    add_waiting(x, 0, &first);
 }
 
-// The waiting state of the earliest block: joins come after everything that flows into them.
-static struct waiting take_earliest(struct exec *x) {
-    size_t best = 0;
-    for (size_t i = 1; i < x->waiting.len; i++)
-        if (x->waiting.items[i].block < x->waiting.items[best].block)
-            best = i;
-    struct waiting taken = x->waiting.items[best];
-    memmove(&x->waiting.items[best], &x->waiting.items[best + 1], (x->waiting.len - 1 - best) * sizeof taken);
-    x->waiting.len--;
-    return taken;
+// The state that has waited longest at the earliest block, which is then x->earliest: joins come after everything that flows into
+// them. False: none.
+static bool take_earliest(struct exec *x, struct state *ret_state) {
+    while (x->earliest < x->fn->block_count && !x->blocks[x->earliest].waiting.len)
+        x->earliest++;
+    if (x->earliest == x->fn->block_count)
+        return false;
+    struct block_states *states = &x->blocks[x->earliest];
+    *ret_state = states->waiting.items[states->first_waiting++].state;
+    if (states->first_waiting == states->waiting.len)
+        states->first_waiting = states->waiting.len = 0;
+    return true;
 }
 
 static void run(struct exec *x) {
-    while (x->waiting.len) {
-        struct waiting next = take_earliest(x);
+    struct state state;
+    while (take_earliest(x, &state)) {
         x->is_cut |= x->work > WORK_MAX;
         if (x->work > WORK_MAX) {
-            state_done(&next.state);
+            state_done(&state);
             continue;
         }
-        x->block = next.block;
+        x->block = x->earliest;
         x->forks = 0;
         x->overwritten = IR_NONE;
-        exec_rest(x, x->ir->blocks[x->fn->blocks + next.block].insts, &next.state);
+        exec_rest(x, x->ir->blocks[x->fn->blocks + x->block].insts, &state);
     }
 }
 
@@ -642,8 +650,8 @@ static void finish(struct exec *x) {
         for (size_t i = 0; i < x->blocks[k].kept.len; i++)
             state_done(&x->blocks[k].kept.items[i]);
         vec_done(&x->blocks[k].kept);
+        vec_done(&x->blocks[k].waiting);
     }
-    vec_done(&x->waiting);
     vec_done(&x->cancelled);
     map_done(&x->bind_variants);
     map_done(&x->event_ids);

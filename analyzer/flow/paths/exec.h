@@ -117,13 +117,14 @@ enum want {
 
 // A state waiting at the start of a block.
 struct waiting {
-    uint32_t block;
     size_t kept; // the same state among the block's
     struct state state;
 };
 
 struct block_states {
-    VEC(struct state) kept; // every state the block was entered with
+    VEC(struct state) kept;      // every state the block was entered with
+    VEC(struct waiting) waiting; // of these, from `first_waiting` on
+    size_t first_waiting;
 };
 
 // What the checks before one bound leave: what is left at least where it fits, at most where nothing is above.
@@ -143,7 +144,7 @@ struct exec {
     struct summary *summary;
     struct live live;
     struct block_states *blocks;
-    VEC(struct waiting) waiting;
+    uint32_t earliest; // no block before this one has states waiting
     sym_id *temps;
     uint32_t inst;        // unit index of the instruction being executed
     uint32_t block;       // being executed
