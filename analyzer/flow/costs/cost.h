@@ -11,6 +11,8 @@
 //   cost_sum.c   what it comes to
 //   overrun.c    a deadline against what is asked for below it
 //
+// What all of it came to is remembered from run to run (kept/sums.h).
+//
 // The walk simulates: waits take as long as they may, a derived context holds what is left of its bound, a call that gets
 // one takes at most that. Loops with a constant count run; any other runs once, and once more for nothing on the way out.
 //
