@@ -379,6 +379,7 @@ static void collect_stats(struct run *run) {
 static enum run_status end(struct run *run, bool ok, const struct err *err) {
     enum run_status status = ok ? status_of(run) : RUN_ERROR;
     FILE *messages = run->options->messages;
+    units_settle(&run->units);
     if (run->units.reuse && reuse_warning(run->units.reuse))
         fprintf(messages, "timeoutlint: %s\n", reuse_warning(run->units.reuse));
     if (!ok)
@@ -388,7 +389,8 @@ static enum run_status end(struct run *run, bool ok, const struct err *err) {
     units_close_cache(&run->units);
     if (ok)
         stats_write(&run->stats, run->options->stats, messages);
-    run_done(run);
+    if (!run->options->is_last)
+        run_done(run);
     return status;
 }
 

@@ -40,6 +40,7 @@ struct run_options {
     const char *cache_folder;      // absolute; NULL: nothing is kept and nothing is taken over
     uint64_t cache_size;           // bytes; 0: no limit
     enum stats_format stats;       // written to `messages` at the end
+    bool is_last;                  // the process ends behind it: its memory is left to the system, which is quicker
 };
 
 // Also the program's exit status.
