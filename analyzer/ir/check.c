@@ -3,6 +3,7 @@
 #include "ir/check.h"
 
 #include "base/mem.h"
+#include "ir/named.h"
 
 #include <stdlib.h>
 
@@ -287,7 +288,7 @@ static const char *named_fault(const struct ir_unit *unit) {
         if (unit->named_starts[f] > unit->named_starts[f + 1])
             return "its functions name globals in no order";
     for (uint32_t i = 0; i < unit->named_count; i++)
-        if (unit->named[i] >= unit->vars_count)
+        if ((unit->named[i] & NAMED_VAR) >= unit->vars_count)
             return "a function names a variable that does not exist";
     return NULL;
 }

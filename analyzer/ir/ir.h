@@ -156,7 +156,7 @@ struct ir_file {
 // Beside these, `statements`: places of those statements that make a call or return and stand in a block, so that others can be put
 // before them. Of an `if` only up to the end of its condition, of a loop only where it starts. Not the first one behind a label or case.
 
-// `named`: the globals and static locals that each function's body names, each once: those of function f are
+// `named` (named.h): the globals and static locals that each function's body names, each once: those of function f are
 // named[named_starts[f]] .. named[named_starts[f + 1]] (without the last).
 
 // One section per table. `count` entries each; the texts of ids are strings + text_offsets[id]. The keys (keys.h) are what units have in

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "ir/check.h"
 #include "ir/keys.h"
+#include "ir/named.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,77 +78,50 @@ static void write_unit(const struct ir_unit *unit, struct buf *ret_bytes) {
 
 // ---- what is made when a unit is saved
 
-struct made {
-    uint64_t *type_keys, *record_keys, *func_keys, *body_keys;
-    VEC(uint32_t) named;
-    uint32_t *named_starts;
+struct keys {
+    uint64_t *types, *records, *funcs, *bodies;
 };
 
-static void make_keys(struct ir_unit *unit, struct made *made) {
+static void make_keys(struct ir_unit *unit, struct keys *ret_keys) {
     struct buf scratch = {0};
     unit->type_keys_count = unit->types_count;
     unit->record_keys_count = unit->records_count;
     unit->func_keys_count = unit->body_keys_count = unit->funcs_count;
-    unit->type_keys = made->type_keys = mem_zalloc(unit->types_count * sizeof *made->type_keys);
-    unit->record_keys = made->record_keys = mem_zalloc(unit->records_count * sizeof *made->record_keys);
-    unit->func_keys = made->func_keys = mem_zalloc(unit->funcs_count * sizeof *made->func_keys);
-    unit->body_keys = made->body_keys = mem_zalloc(unit->funcs_count * sizeof *made->body_keys);
+    unit->type_keys = ret_keys->types = mem_zalloc(unit->types_count * sizeof *ret_keys->types);
+    unit->record_keys = ret_keys->records = mem_zalloc(unit->records_count * sizeof *ret_keys->records);
+    unit->func_keys = ret_keys->funcs = mem_zalloc(unit->funcs_count * sizeof *ret_keys->funcs);
+    unit->body_keys = ret_keys->bodies = mem_zalloc(unit->funcs_count * sizeof *ret_keys->bodies);
     for (uint32_t i = 0; i < unit->types_count; i++) // in order: a type's key is made of that of its target
-        made->type_keys[i] = ir_type_key(unit, i, unit->type_keys);
+        ret_keys->types[i] = ir_type_key(unit, i, unit->type_keys);
     for (uint32_t i = 0; i < unit->records_count; i++)
-        made->record_keys[i] = ir_record_key(unit, i);
+        ret_keys->records[i] = ir_record_key(unit, i);
     for (uint32_t i = 0; i < unit->funcs_count; i++)
-        made->func_keys[i] = ir_func_key(unit, i);
+        ret_keys->funcs[i] = ir_func_key(unit, i);
     uint64_t *decls = mem_zalloc(unit->funcs_count * sizeof *decls);
     for (uint32_t i = 0; i < unit->funcs_count; i++)
         decls[i] = ir_decl_key(unit, i, &scratch);
     for (uint32_t i = 0; i < unit->funcs_count; i++)
-        made->body_keys[i] = ir_body_key(unit, i, decls, &scratch);
+        ret_keys->bodies[i] = ir_body_key(unit, i, decls, &scratch);
     free(decls);
     buf_done(&scratch);
 }
 
-static void note_named(const struct ir_unit *unit, uint32_t func, const struct ir_inst *inst, uint32_t *seen, struct made *made) {
-    for (uint32_t i = 0; i < inst->arg_count; i++) {
-        const struct ir_value *value = &unit->values[inst->args + i];
-        if (value->kind != IR_V_ADDR || seen[value->index] == func + 1)
-            continue;
-        seen[value->index] = func + 1;
-        if (unit->vars[value->index].kind == IR_VAR_GLOBAL || unit->vars[value->index].kind == IR_VAR_STATIC_LOCAL)
-            vec_push(&made->named, value->index);
-    }
-}
-
-static void make_named(struct ir_unit *unit, struct made *made) {
-    uint32_t *seen = mem_zalloc(unit->vars_count * sizeof *seen);
-    made->named_starts = mem_zalloc(((size_t)unit->funcs_count + 1) * sizeof *made->named_starts);
-    for (uint32_t f = 0; f < unit->funcs_count; f++) {
-        for (uint32_t k = 0; k < unit->funcs[f].block_count; k++) {
-            const struct ir_block *block = &unit->blocks[unit->funcs[f].blocks + k];
-            for (uint32_t i = 0; i < block->inst_count; i++)
-                note_named(unit, f, &unit->insts[block->insts + i], seen, made);
-        }
-        made->named_starts[f + 1] = (uint32_t)made->named.len;
-    }
-    unit->named = made->named.items;
-    unit->named_count = (uint32_t)made->named.len;
-    unit->named_starts = made->named_starts;
-    unit->named_starts_count = unit->funcs_count + 1;
-    free(seen);
-}
-
 void ir_save(const struct ir_unit *unit, struct buf *ret_bytes) {
     struct ir_unit whole = *unit;
-    struct made made = {0};
-    make_keys(&whole, &made);
-    make_named(&whole, &made);
+    struct keys keys;
+    struct named named;
+    make_keys(&whole, &keys);
+    named_make(unit, &named);
+    whole.named = named.items.items;
+    whole.named_count = (uint32_t)named.items.len;
+    whole.named_starts = named.starts;
+    whole.named_starts_count = unit->funcs_count + 1;
     write_unit(&whole, ret_bytes);
-    free(made.type_keys);
-    free(made.record_keys);
-    free(made.func_keys);
-    free(made.body_keys);
-    vec_done(&made.named);
-    free(made.named_starts);
+    named_done(&named);
+    free(keys.types);
+    free(keys.records);
+    free(keys.funcs);
+    free(keys.bodies);
 }
 
 static bool check_header(const void *bytes, size_t size, struct header *ret_header, struct err *err) {

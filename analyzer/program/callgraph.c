@@ -33,7 +33,6 @@ struct graph {
     uint8_t *used, *resolved; // by function: its address is a value somewhere; it is called through a pointer
     uint32_t outside;         // slot
     struct body body;         // the one being scanned
-    VEC(uint32_t) bases;      // of its temporaries, for globals_see
 };
 
 static const struct source nowhere = {.kind = FROM_NOWHERE};
@@ -181,10 +180,9 @@ static void scan_call(struct graph *g, const struct ir_inst *inst) {
         pass_to_slot(g, callee.id);
 }
 
-// Functions whose address is more than called or compared here.
+// Functions whose address is more than called here.
 static void scan_uses(struct graph *g, const struct ir_inst *inst) {
-    bool harmless = inst->op == IR_BINARY || inst->op == IR_UNARY || inst->op == IR_BRANCH || inst->op == IR_SWITCH || inst->op == IR_LOAD;
-    for (uint32_t i = inst->op == IR_CALL; !harmless && i < inst->arg_count; i++) {
+    for (uint32_t i = inst->op == IR_CALL; i < inst->arg_count; i++) {
         struct ir_value value = g->body.unit->ir->values[inst->args + i];
         if (value.kind == IR_V_FUNC && g->body.unit->func_ids[value.index] != IR_NONE)
             g->used[g->body.unit->func_ids[value.index]] = 1;
@@ -207,26 +205,21 @@ static void scan_inst(struct graph *g, const struct ir_inst *inst) {
     }
 }
 
-// Most instructions only read a place or a number.
+// Most instructions only read a place or a number, and know functions at most by comparing them.
 static bool only_reads(const struct ir_inst *inst) {
-    return inst->op == IR_LOAD || inst->op == IR_UNARY || inst->op == IR_BRANCH || inst->op == IR_JUMP || (inst->op == IR_BINARY && inst->sub >= IR_EQ);
+    return inst->op == IR_LOAD || inst->op == IR_UNARY || inst->op == IR_BINARY || inst->op == IR_BRANCH || inst->op == IR_SWITCH || inst->op == IR_JUMP;
 }
 
 static void scan_body(struct graph *g, uint32_t unit, uint32_t func, uint32_t id) {
     body_start(&g->body, &g->slots, g->program, unit, func, id, g->carries[unit]);
     const struct ir_unit *ir = g->body.unit->ir;
-    bool in_init = id >= g->program->func_count;
-    vec_reserve(&g->bases, g->body.defs.len);
-    for (uint32_t i = 0; i < g->body.defs.len; i++)
-        g->bases.items[i] = IR_NONE;
+    globals_see(g->program, g->body.unit, func);
     for (uint32_t b = 0; b < g->body.func->block_count; b++) {
         const struct ir_block *block = &ir->blocks[g->body.func->blocks + b];
         for (uint32_t i = block->insts; i < block->insts + block->inst_count; i++) {
             body_see(&g->body, i);
-            if (only_reads(&ir->insts[i]))
-                continue;
-            globals_see(g->program, g->body.unit, in_init, &ir->insts[i], g->bases.items);
-            scan_inst(g, &ir->insts[i]);
+            if (!only_reads(&ir->insts[i]))
+                scan_inst(g, &ir->insts[i]);
         }
     }
 }
@@ -403,7 +396,6 @@ void link_calls(struct program *program) {
     free(g.used);
     free(g.resolved);
     body_done(&g.body);
-    vec_done(&g.bases);
     vec_done(&g.calls);
     vec_done(&g.sites);
     vec_done(&g.args);

@@ -8,16 +8,15 @@
 void link_symbols(struct program *program, const struct ir_unit *const *units, const struct ir_numbers *func_numbers);
 // forward.c: which functions only stand for others.
 void link_forwards(struct program *program);
-// callgraph.c: all calls; whose address is taken. It reads every body, once, and shows it to globals_see.
+// callgraph.c: all calls; whose address is taken. It reads every body, once, and calls globals_see for it.
 void link_calls(struct program *program);
 // globals.c: which globals change after their initialization, from what globals_see saw.
 void link_globals(struct program *program);
 // scc.c: components, bottom-up.
 void link_components(struct program *program);
 
-// One instruction after the other, in the order of their layout; those that only read may be left out. `bases`: by temporary of the body,
-// the variable that it points into, at first IR_NONE.
-void globals_see(struct program *program, const struct prog_unit *unit, bool in_init, const struct ir_inst *inst, uint32_t *bases);
+// What a function of the unit does with globals; each body that counts, once.
+void globals_see(struct program *program, const struct prog_unit *unit, uint32_t func);
 // The variables that the unit's init function stores into: a flag by variable, to be freed.
 uint8_t *initialized_vars(const struct ir_unit *unit);
 

@@ -4,6 +4,8 @@
 // nothing is kept.
 #include "flow/kept/kept.h"
 
+#include "ir/named.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,7 +165,7 @@ static uint64_t globals_of(struct depend *d, uint32_t func) {
     const struct ir_unit *ir = unit->ir;
     uint64_t hash = 0;
     for (uint32_t i = ir->named_starts[pf->func]; i < ir->named_starts[pf->func + 1]; i++)
-        add_global(d, func, unit->global_ids[ir->named[i]]);
+        add_global(d, func, unit->global_ids[ir->named[i] & NAMED_VAR]);
     while (d->globals.len) {
         const struct first_values *values = first_values_of(d, d->globals.items[--d->globals.len]);
         hash = hash_mix(hash, values->hash);

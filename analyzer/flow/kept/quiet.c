@@ -13,6 +13,7 @@ struct quiet {
     struct depend *depend;
     uint64_t environment;
     uint64_t *forms;              // by function; 0: it is in no form
+    uint64_t *bodies;             // by function: what it says and calls; 0: not asked for yet
     struct map results_at;        // level and function -> index in results
     VEC(uint64_t) results;
     const uint64_t *known;        // in order
@@ -84,23 +85,34 @@ static void find_forms(struct quiet *quiet) {
 
 // ---- results
 
+static uint64_t body_of(struct quiet *quiet, uint32_t func) {
+    const struct program *program = quiet->timed->program;
+    const struct prog_func *pf = &program->funcs[func];
+    uint64_t hash = program->units[pf->unit].ir->body_keys[pf->func];
+    if (quiet->bodies[func])
+        return quiet->bodies[func];
+    for (uint32_t i = pf->calls; i < pf->calls + pf->call_count; i++)
+        if (program->calls[i].kind == CALL_DIRECT)
+            hash = hash_mix(hash, name_of(quiet, program->funcs[program->calls[i].callee].forwards_to));
+    return quiet->bodies[func] = hash ? hash : 1;
+}
+
 static uint64_t results_of(struct quiet *quiet, uint32_t func, uint32_t level) {
     const struct program *program = quiet->timed->program;
     const struct prog_func *pf = &program->funcs[func];
-    const uint32_t *at = map_get(&quiet->results_at, (uint64_t)level << 32 | func);
+    const uint32_t *at = level ? map_get(&quiet->results_at, (uint64_t)level << 32 | func) : NULL;
     if (at)
         return quiet->results.items[*at];
-    uint64_t hash = program->units[pf->unit].ir->body_keys[pf->func];
-    for (uint32_t i = pf->calls; i < pf->calls + pf->call_count; i++) {
+    uint64_t hash = body_of(quiet, func);
+    for (uint32_t i = pf->calls; level && i < pf->calls + pf->call_count; i++) {
         uint32_t callee = program->funcs[program->calls[i].callee].forwards_to;
-        if (program->calls[i].kind != CALL_DIRECT)
-            continue;
-        hash = hash_mix(hash, name_of(quiet, callee));
-        if (level && is_open(quiet, callee))
+        if (program->calls[i].kind == CALL_DIRECT && is_open(quiet, callee))
             hash = hash_mix(hash, results_of(quiet, callee, level - 1));
     }
-    *map_put(&quiet->results_at, (uint64_t)level << 32 | func, NULL) = (uint32_t)quiet->results.len;
-    vec_push(&quiet->results, hash);
+    if (level) {
+        *map_put(&quiet->results_at, (uint64_t)level << 32 | func, NULL) = (uint32_t)quiet->results.len;
+        vec_push(&quiet->results, hash);
+    }
     return hash;
 }
 
@@ -144,6 +156,7 @@ static uint64_t environment_of(const struct timed *timed) {
 struct quiet *quiet_open(struct timed *timed, struct depend *depend, const struct buf *memory) {
     struct quiet *quiet = mem_zalloc(sizeof *quiet);
     *quiet = (struct quiet){.timed = timed, .depend = depend, .environment = environment_of(timed)};
+    quiet->bodies = mem_zalloc(timed->program->func_count * sizeof *quiet->bodies);
     find_forms(quiet);
     const uint64_t *words = (const void *)memory->data;
     if (memory->len >= sizeof *words && words[0] == quiet->environment) {
@@ -183,6 +196,7 @@ void quiet_close(struct quiet *quiet, struct buf *ret_memory) {
     buf_add(ret_memory, &quiet->environment, sizeof quiet->environment);
     buf_add(ret_memory, quiet->now.items, quiet->now.len * sizeof *quiet->now.items);
     free(quiet->forms);
+    free(quiet->bodies);
     map_done(&quiet->results_at);
     vec_done(&quiet->results);
     vec_done(&quiet->now);

@@ -44,6 +44,7 @@ struct reach {
     uint32_t *last_entries;      // by function
     VEC(struct node) nodes;
     struct map node_ids;         // address -> node
+    VEC(uint32_t) node_of;       // by address as it is read: 1 + its node, 0: not asked for yet
     struct map bound_ids;        // function and call -> bound fact
     bool nodes_changed;
     uint32_t current;            // entry being evaluated
@@ -113,27 +114,39 @@ static struct value of_sym(sym_id sym) {
     return (struct value){.kind = VALUE_SYM, .sym = sym};
 }
 
-static struct node *node_at(struct reach *r, sym_id target) {
+static uint32_t node_id(struct reach *r, sym_id target) {
     bool is_new;
     uint32_t *id = map_put(&r->node_ids, target, &is_new);
     if (is_new) {
         *id = (uint32_t)r->nodes.len;
         vec_push(&r->nodes, (struct node){0});
     }
-    return &r->nodes.items[*id];
+    return *id;
 }
 
-// The joined value of the member or global that an address names.
+// The node of the member or global that an address names, IR_NONE: it names none.
+static uint32_t node_named(struct reach *r, sym_id address) {
+    struct sym at = *sym_at(r->syms, address);
+    while (at.kind == SYM_ELEM)
+        at = *sym_at(r->syms, at.a);
+    if (at.kind == SYM_FIELD)
+        return node_id(r, sym_make(r->syms, SYM_FIELD, 0, SYM_NONE, at.b, 0));
+    if (at.kind == SYM_GLOBAL)
+        return node_id(r, sym_make(r->syms, SYM_GLOBAL, 0, at.a, 0, 0));
+    return IR_NONE;
+}
+
+// The joined value there.
 static struct value read_node(struct reach *r, sym_id address) {
-    const struct sym *at = sym_at(r->syms, address);
-    while (at->kind == SYM_ELEM)
-        at = sym_at(r->syms, at->a);
     r->entries.items[r->current].reads_nodes = true;
-    if (at->kind == SYM_FIELD)
-        return node_at(r, sym_make(r->syms, SYM_FIELD, 0, SYM_NONE, at->b, 0))->value;
-    if (at->kind == SYM_GLOBAL)
-        return node_at(r, sym_make(r->syms, SYM_GLOBAL, 0, at->a, 0, 0))->value;
-    return (struct value){0};
+    while (r->node_of.len <= address)
+        vec_push(&r->node_of, 0);
+    if (!r->node_of.items[address]) {
+        uint32_t node = node_named(r, address);
+        r->node_of.items[address] = node == IR_NONE ? IR_NONE : node + 1;
+    }
+    uint32_t known = r->node_of.items[address];
+    return known == IR_NONE ? (struct value){0} : r->nodes.items[known - 1].value;
 }
 
 static struct value read_memory(struct reach *r, sym_id address) {
@@ -315,7 +328,8 @@ static struct value join_values(const struct value *a, const struct value *b) {
 
 static void store_in_node(struct reach *r, const struct event *event) {
     struct value value = evaluate(r, event->cell.value);
-    struct node *node = node_at(r, event->cell.address);
+    uint32_t id = node_id(r, event->cell.address);
+    struct node *node = &r->nodes.items[id];
     struct value joined = node->has_value ? join_values(&node->value, &value) : value;
     if (!node->has_value || !value_equal(&joined, &node->value))
         r->nodes_changed = true;
@@ -551,6 +565,7 @@ void flow_reach(struct flow *flow) {
     vec_done(&r.queue);
     vec_done(&r.nodes);
     vec_done(&r.need_of);
+    vec_done(&r.node_of);
     map_done(&r.by_content);
     map_done(&r.node_ids);
     map_done(&r.bound_ids);
