@@ -113,9 +113,12 @@ static void write_walked(struct passage *p, const struct cost *cost, struct depe
         count += cost->funcs[f].is_walked;
     passage_count(p, count);
     for (uint32_t f = 0; f < cost->program->func_count; f++) {
-        struct walked walked = {f, cost->funcs[f].is_walked ? (int64_t)digest_of(cost, depend, f) : 0};
-        if (cost->funcs[f].is_walked)
-            pass_walked(p, &walked);
+        struct walked walked = {.func = f};
+        if (!cost->funcs[f].is_walked)
+            continue;
+        if (p->mode == PASSAGE_WRITE)
+            walked.digest = (int64_t)digest_of(cost, depend, f);
+        pass_walked(p, &walked);
     }
 }
 
