@@ -157,6 +157,7 @@ static struct flow *solve_with_memory(struct run *run) {
     struct buf memory[MEMORY_PARTS] = {0};
     reuse_find_memory(run->units.reuse, memory, MEMORY_PARTS);
     struct flow *flow = flow_solve(&run->program, memory);
+    units_settle(&run->units); // nothing else may be kept before
     reuse_keep_memory(run->units.reuse, memory, MEMORY_PARTS);
     for (unsigned i = 0; i < MEMORY_PARTS; i++)
         buf_done(&memory[i]);
@@ -302,7 +303,6 @@ static bool front_stages(struct run *run, struct err *err) {
 static void find_findings(struct run *run) {
     link_program(run);
     stage_done(run, "link");
-    units_settle(&run->units);
     solve(run);
     stage_done(run, "solve");
     check(run);
