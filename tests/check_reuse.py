@@ -185,6 +185,39 @@ def check_walks(path, folder):
     return wrong
 
 
+WAIT_UNITS = {
+    "api.h": "int get(int fd); int drain(int fd); int both(int fd); int far(int x);\n",
+    "get.c": '#include "api.h"\n#include <unistd.h>\nint get(int fd) { char c; return read(fd, &c, 1) < 0 ? -1 : 0; }\n',
+    "drain.c": '#include "api.h"\nint drain(int fd) { int n = 0; while (get(fd) == 0) n++; return n; }\n',
+    "both.c": '#include "api.h"\nint both(int fd) { int n = 0; for (int i = 0; i < 2; i++) n += drain(fd); return far(n); }\n',
+    "far.c": '#include "api.h"\nint far(int x) { return x + 1; }\n',
+}
+# file, what is replaced, by what, and how many of the three functions that wait are followed again
+WAIT_STEPS = [
+    ("far.c", "int far(", "int more(int x) { return far(x); }\nint far(", 0),
+    ("far.c", "return x + 1;", "return x + 2;", 0),
+    ("get.c", "int get(", "int before(int x) { return x; }\nint get(", 0),  # moves, but says the same
+    ("both.c", "i < 2", "i < 3", 1),
+    ("drain.c", "n++", "n += 2", 2),                                          # both looks at what it returns
+    ("get.c", "? -1 : 0", "? -2 : 0", 3),
+    ("api.h", "int far", "int another(int); int far", 0),
+]
+
+
+def check_quiet(path, folder):
+    """What happens after waits that failed is followed again in functions that say something else, or look into one that does."""
+    program, now, wrong = Program(path, folder, WAIT_UNITS, None), dict(WAIT_UNITS), []
+    program.run(now, program.cache)
+    for file, old, new, again in WAIT_STEPS:
+        assert old in now[file], (file, old)
+        now[file] = now[file].replace(old, new)
+        stats = program.run(now, program.cache)[1]["functions"]
+        if (stats["followed"] - stats["quiet"], stats["followed"]) != (again, 3):
+            wrong.append("quiet: after '%s' in %s %d of %d functions were followed again, not %d of 3"
+                         % (new, file, stats["followed"] - stats["quiet"], stats["followed"], again))
+    return wrong
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("program")
@@ -194,6 +227,7 @@ def main():
     total = total_walked = 0
     with tempfile.TemporaryDirectory(prefix="timeoutlint-reuse-") as folder:
         wrong = check_counts(a.program, os.path.join(folder, "counts")) + check_walks(a.program, os.path.join(folder, "walks"))
+        wrong += check_quiet(a.program, os.path.join(folder, "quiet"))
         for number, (name, files, model) in enumerate(programs()):
             rng = random.Random("%d/%s" % (a.seed, name))
             problem, reused, walked = check_answers(a.program, os.path.join(folder, str(number)), name, files, model, rng, a.count)
