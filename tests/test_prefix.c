@@ -410,9 +410,19 @@ static int compare_databases(char *const *folders, int count) {
             return 2;
         }
         struct made without = make(path_directory(&arena, path), &db, 2, true), with = make(path_directory(&arena, path), &db, 2, false);
-        different += compare(&db, &without, &with);
+        const char *project = path_directory(&arena, path);
+        struct memory memory;
+        memory_init(&memory);
+        struct workers_options options = {.project = project, .jobs = 2, .store = &memory.store};
+        struct made first = make_some(options, db.commands, db.command_count), kept = make_some(options, db.commands, db.command_count);
+        different += compare(&db, &without, &with) + compare(&db, &without, &kept);
         printf("%s: %u units: %.2f s without, %.2f s with %u prefixes, which %u units used and %u could not\n", folders[i], db.command_count,
                without.seconds, with.seconds, with.stats.prefixes, with.stats.behind_prefix, with.stats.prefix_in_vain);
+        printf("  with kept ones: %.2f s, %u made and %u found, which %u units used and %u could not\n", kept.seconds, kept.stats.prefixes,
+               kept.stats.prefixes_kept, kept.stats.behind_prefix, kept.stats.prefix_in_vain);
+        capture_results_free(first.results, db.command_count);
+        capture_results_free(kept.results, db.command_count);
+        memory_done(&memory);
         capture_results_free(without.results, db.command_count);
         capture_results_free(with.results, db.command_count);
         database_done(&db);
