@@ -33,7 +33,7 @@ static const char fake_worker[] =
     "    if name.startswith('exit'): sys.exit(3)\n"
     "    if name.startswith('nonsense'): os.write(1, b'\\xff' * 12); time.sleep(1000)\n"
     "    failed = name.startswith('bad')\n"
-    "    body = b' '.join(words[1:3] + words[9:-1]) * (20000 if name.startswith('big') else 1)\n"
+    "    body = b' '.join(words[1:3] + words[10:-1]) * (20000 if name.startswith('big') else 1)\n"
     "    data = struct.pack('<III', failed, len(body), 0 if failed else 6) + body + (b'' if failed else b'inputs')\n"
     "    while data: data = data[os.write(1, data[:65536]):]\n"
     "    served += 1\n";

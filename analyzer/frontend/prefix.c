@@ -5,11 +5,15 @@
 // another: it is precompiled alone, and the worker tells which of those macros it mentions. Units with none of these go on from
 // there, each with all of its own head; others with the same of these definitions get a header of their own, which starts with them.
 //
+// Hoists (hoists.h) stand for headers that lie further behind. A unit has the one that stands for more text, and its head where it may
+// not have the hoist after all.
+//
 // Keeping: what a prefix stands for, flags and directives, is its key (pch.h), so that a unit finds one of an earlier run whoever was
 // parsed with it then. Nothing is precompiled for fewer units than it pays for, but one that is there serves a single one.
 #include "frontend/prefix.h"
 
 #include "frontend/head.h"
+#include "frontend/hoists.h"
 #include "frontend/pch.h"
 #include "frontend/protocol.h"
 
@@ -18,14 +22,15 @@
 
 // Making a prefix costs about twice what parsing it costs; a chained one, what parsing its own part costs and a little more.
 // Headers of the system alone are small as a rule, but for such a prefix the fixed part of the cost is the same.
-enum { UNITS_MIN = 3, SYSTEM_UNITS_MIN = 6, DEFINES_MAX = 16, PREFIXES_MAX = 128, OPEN_MAX = 16 };
+enum { UNITS_MIN = 3, SYSTEM_UNITS_MIN = 6, DEFINES_MAX = 16, PREFIXES_MAX = 256, OPEN_MAX = 16 };
 
 enum state { WAITING, IN_WORK, MADE, FAILED };
 
 struct prefix {
     uint32_t parent;   // or NO_PREFIX
     uint32_t leader;   // a unit of its group
-    uint32_t length;   // in directives; 0 for a lead
+    uint32_t length;   // in directives; 0 for a lead and for a hoist
+    uint32_t hoist;    // or NO_HOIST
     bool is_lead;
     VEC(uint32_t) defines; // of a lead: the directives that stand before it
     VEC(uint32_t) waiting; // units that look whether it will do for them
@@ -40,6 +45,7 @@ struct prefix {
 struct member {
     struct head head;
     uint32_t prefix; // the longest one, or NO_PREFIX
+    uint32_t other;  // what it has where it may not have the hoist
     bool is_taken;
 };
 
@@ -49,6 +55,7 @@ struct prefixes {
     struct member *members; // by command
     struct strtab texts;
     struct leads *leads;
+    struct hoists *hoists;
     VEC(struct prefix) items;
     struct pchs *pchs;
 };
@@ -111,7 +118,7 @@ static uint32_t units_needed(const struct prefixes *prefixes, const struct membe
 }
 
 static uint32_t add_prefix(struct prefixes *prefixes, const struct ranked *group, uint32_t count, uint32_t parent, uint32_t length) {
-    struct prefix prefix = {.parent = parent, .leader = group->unit, .length = length, .units = count, .needed = UNITS_MIN, .pch = NO_PCH};
+    struct prefix prefix = {.parent = parent, .leader = group->unit, .length = length, .units = count, .needed = UNITS_MIN, .hoist = NO_HOIST, .pch = NO_PCH};
     vec_push(&prefixes->items, prefix);
     return (uint32_t)prefixes->items.len - 1;
 }
@@ -376,6 +383,37 @@ static void settle(struct prefixes *prefixes, uint32_t id, const char *mentioned
     free(ranked);
 }
 
+// ---- hoists ----
+
+static void offer_hoist(struct prefixes *prefixes, uint32_t unit, uint32_t base) {
+    struct member *member = &prefixes->members[unit];
+    bool has_lead = member->prefix != NO_PREFIX && prefixes->items.items[member->prefix].is_lead; // by way of others, perhaps
+    uint32_t length = has_lead ? member->head.lead.defines + 1 : covered(prefixes, member->prefix, member);
+    uint32_t hoist = hoists_choice(prefixes->hoists, unit, &member->head.directives, length);
+    if (hoist == NO_HOIST || base + hoist >= prefixes->items.len)
+        return;
+    for (uint32_t at = member->prefix; at != NO_PREFIX; at = prefixes->items.items[at].parent)
+        prefixes->items.items[at].units--;
+    member->other = member->prefix;
+    member->prefix = base + hoist;
+    for (uint32_t at = member->prefix; at != NO_PREFIX; at = prefixes->items.items[at].parent) {
+        prefixes->items.items[at].units++;
+        prefixes->items.items[at].leader = unit;
+    }
+}
+
+static void add_hoists(struct prefixes *prefixes, const uint32_t *units, unsigned count) {
+    uint32_t base = (uint32_t)prefixes->items.len;
+    prefixes->hoists = hoists_plan(prefixes->commands, prefixes->command_count, units, count, &prefixes->texts);
+    for (uint32_t i = 0; i < hoists_count(prefixes->hoists) && base + i < PREFIXES_MAX; i++) {
+        uint32_t parent = hoists_parent(prefixes->hoists, i);
+        struct prefix prefix = {.parent = parent == NO_HOIST ? NO_PREFIX : base + parent, .hoist = i, .needed = SYSTEM_UNITS_MIN, .pch = NO_PCH};
+        vec_push(&prefixes->items, prefix);
+    }
+    for (unsigned i = 0; i < count; i++)
+        offer_hoist(prefixes, units[i], base);
+}
+
 struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count,
                                const struct pch_store *store) {
     struct prefixes *prefixes = mem_zalloc(sizeof *prefixes);
@@ -386,7 +424,7 @@ struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned 
     prefixes->pchs = pchs_new(store);
     prefixes->members = mem_zalloc(command_count * sizeof *prefixes->members);
     for (unsigned i = 0; i < command_count; i++)
-        prefixes->members[i].prefix = NO_PREFIX;
+        prefixes->members[i].prefix = prefixes->members[i].other = NO_PREFIX;
     uint32_t count = 0;
     for (unsigned i = 0; i < unit_count && (unit_count >= UNITS_MIN || pchs_may_find(prefixes->pchs)); i++) {
         head_read(&commands[units[i]], &prefixes->texts, prefixes->leads, &prefixes->members[units[i]].head);
@@ -396,6 +434,7 @@ struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned 
     count = take_leads(prefixes, ranked, count);
     group_all(prefixes, ranked, count, NO_PREFIX);
     free(ranked);
+    add_hoists(prefixes, units, unit_count);
     return prefixes;
 }
 
@@ -412,6 +451,7 @@ void prefixes_free(struct prefixes *prefixes) {
         head_done(&prefixes->members[i].head);
     vec_done(&prefixes->items);
     leads_free(prefixes->leads);
+    hoists_free(prefixes->hoists);
     strtab_done(&prefixes->texts);
     free(prefixes->members);
     free(prefixes);
@@ -454,6 +494,8 @@ uint32_t prefixes_next(struct prefixes *prefixes) {
 // not compile; one that the parent left open is true.
 static void write_text(const struct prefixes *prefixes, const struct prefix *prefix, struct buf *out) {
     const directive_vec *directives = &prefixes->members[prefix->leader].head.directives;
+    if (prefix->hoist != NO_HOIST)
+        return hoists_put_text(prefixes->hoists, prefix->hoist, out);
     if (prefix->is_lead) {
         for (size_t i = 0; i < prefix->defines.len; i++)
             buf_printf(out, "%s\n", strtab_text(&prefixes->texts, prefix->defines.items[i]));
@@ -514,35 +556,38 @@ void prefixes_request(const struct prefixes *prefixes, uint32_t prefix, const ch
     buf_putc(request, '\0');
     write_words(prefixes, made, NULL, request);
     buf_putc(request, '\0');
+    hoists_put_asks(prefixes->hoists, made->hoist, made->leader, request);
+    buf_putc(request, '\0');
     for (unsigned i = 0; i < command->arg_count; i++)
         put_string(request, command->args[i]);
 }
 
-// Cuts off the lines in front that say what is mentioned.
-static void take_mentioned(const char **files, const char *end, struct buf *ret_mentioned) {
-    for (const char *next; *files < end && **files == 'M'; *files = next) {
+// Cuts off the lines in front that are not about files.
+static void take_told(const char **files, const char *end, struct buf *ret_told) {
+    for (const char *next; *files < end && **files != 'U' && **files != 'S'; *files = next) {
         next = memchr(*files, '\n', (size_t)(end - *files));
         next = next ? next + 1 : end;
-        buf_add(ret_mentioned, *files, (size_t)(next - *files));
+        buf_add(ret_told, *files, (size_t)(next - *files));
     }
 }
 
 void prefixes_made(struct prefixes *prefixes, uint32_t prefix, const char *files, size_t files_size, const char *reads, size_t reads_size) {
     struct prefix *made = &prefixes->items.items[prefix];
     struct pch pch = {.below = pch_of(prefixes, made->parent)};
-    struct buf mentioned = {0};
+    struct buf told = {0};
     const char *end = files + files_size;
-    take_mentioned(&files, end, &mentioned);
+    take_told(&files, end, &told);
     buf_add(&pch.files, files, (size_t)(end - files));
     prefixes_put_reads(prefixes, made->parent, &pch.reads);
-    buf_add(&pch.reads, reads, reads_size);
+    hoists_put_reads(made->hoist, reads, reads_size, &pch.reads);
     if (made->is_lead)
-        write_words(prefixes, made, buf_text(&mentioned), &pch.words);
+        write_words(prefixes, made, buf_text(&told), &pch.words);
     made->pch = pchs_take(prefixes->pchs, prefix, &pch);
-    made->state = made->pch == NO_PCH ? FAILED : MADE;
+    bool is_fit = made->hoist == NO_HOIST || hoists_made(prefixes->hoists, made->hoist, made->leader, buf_text(&told), reads, reads_size);
+    made->state = made->pch == NO_PCH || !is_fit ? FAILED : MADE;
     if (made->is_lead)
-        settle(prefixes, prefix, made->state == MADE ? buf_text(&mentioned) : NULL);
-    buf_done(&mentioned);
+        settle(prefixes, prefix, made->state == MADE ? buf_text(&told) : NULL);
+    buf_done(&told);
 }
 
 void prefixes_failed(struct prefixes *prefixes, uint32_t prefix) {
@@ -570,8 +615,27 @@ void prefixes_take(struct prefixes *prefixes, uint32_t unit) {
     member->is_taken = true;
 }
 
+uint32_t prefixes_fitting(struct prefixes *prefixes, uint32_t unit, uint32_t prefix) {
+    struct member *member = &prefixes->members[unit];
+    bool soon;
+    if (!prefixes_is_hoist(prefixes, prefix))
+        return prefix;
+    while (prefix != NO_PREFIX && !hoists_fits(prefixes->hoists, prefixes->items.items[prefix].hoist, unit))
+        prefix = prefixes->items.items[prefix].parent;
+    member->prefix = prefix == NO_PREFIX ? member->other : prefix;
+    return prefixes_for(prefixes, unit, &soon);
+}
+
+bool prefixes_is_hoist(const struct prefixes *prefixes, uint32_t prefix) {
+    return prefix != NO_PREFIX && prefixes->items.items[prefix].hoist != NO_HOIST;
+}
+
+bool prefixes_confirm(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, const char *inputs, size_t size) {
+    return !prefixes_is_hoist(prefixes, prefix) || hoists_confirms(prefixes->hoists, unit, inputs, size);
+}
+
 void prefixes_refuse(struct prefixes *prefixes, uint32_t unit) {
-    prefixes->members[unit].prefix = NO_PREFIX;
+    prefixes->members[unit].prefix = prefixes->members[unit].other = NO_PREFIX;
 }
 
 // It has served a unit: so it may serve others later. What it goes on from is needed with it.
@@ -595,7 +659,7 @@ void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind) 
     struct prefix *tried = &prefixes->items.items[prefix];
     tried->used += is_behind;
     tried->unused += !is_behind;
-    if (is_behind)
+    if (is_behind && tried->hoist == NO_HOIST)
         keep(prefixes, prefix);
     if (tried->unused > (tried->is_lead ? UNUSED_LEAD_MAX : UNUSED_MAX) && tried->unused > tried->used)
         tried->state = FAILED;
@@ -619,9 +683,7 @@ static void put_head(const struct prefixes *prefixes, uint32_t unit, uint32_t pr
 void prefixes_put_use(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, struct buf *request) {
     put_prefix(prefixes, prefix, request);
     put_head(prefixes, unit, prefix, request);
-    put_string(request, "");
-    put_string(request, "");
-    put_string(request, "");
+    buf_add(request, "\0\0\0", 4); // nothing is to be made
 }
 
 void prefixes_put_reads(const struct prefixes *prefixes, uint32_t prefix, struct buf *reads) {

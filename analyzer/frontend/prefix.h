@@ -33,6 +33,12 @@ uint32_t prefixes_for(const struct prefixes *prefixes, uint32_t unit, bool *ret_
 // A worker begins with this unit, or does no longer want a prefix for it.
 void prefixes_take(struct prefixes *prefixes, uint32_t unit);
 void prefixes_refuse(struct prefixes *prefixes, uint32_t unit);
+// The same, or another one, where the unit may not have it after all.
+uint32_t prefixes_fitting(struct prefixes *prefixes, uint32_t unit, uint32_t prefix);
+// Whether it is made of hoisted headers (hoists.h).
+bool prefixes_is_hoist(const struct prefixes *prefixes, uint32_t prefix);
+// Whether a unit that was made with it read what that was told from (ir/inputs.h).
+bool prefixes_confirm(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, const char *inputs, size_t size);
 // Whether the unit could be made with it. One that helps few of its units is given up.
 void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind);
 // Appends the strings of the unit's request that say which prefix (or NO_PREFIX) stands for which part of it.

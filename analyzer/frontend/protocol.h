@@ -9,6 +9,7 @@
 //              out      "", or where to write a precompiled header; then `file` is only the name it is made under
 //              text     "", or the source of that header
 //              words    "", or macros that this header may mention, one per line; it must then be guarded
+//              asks     "", or macros, one per line, behind a ! where it may undefine them: that header is to be hoisted (hoist.h)
 //              then the compiler's arguments without the compiler itself, -c, -o and the file
 //   response = status (enum capture_status), length of the first part, length of the second, then both
 //
@@ -24,7 +25,10 @@ enum capture_status {
     CAPTURE_FAILED = 1, // one sentence (no NUL at its end): why it could not be parsed at all; nothing
     CAPTURE_BEHIND = 2, // as CAPTURE_UNIT, made with the prefix: what was read for that comes on top
     CAPTURE_PREFIX = 3, // the precompiled header was written: its `files`, those of the one it starts from included, behind a line with
-                        // M, a blank and the word for each of `words` that it mentions; what was read
+                        // M, a blank and the word for each of `words` that it mentions; what was read. For `asks`, before the files:
+                        // "H WORD" for what is no macro behind it, "I WORD" for one with a ! that is one without it; the tree of its own files as
+                        // they were read, "F DEPTH PATH", depths from 1; "D NUMBER NAME" for a name that the file of this number, in
+                        // the order of first mention from 0, declares at its scope, a tag as "struct NAME"
 };
 
 #define CAPTURE_PREFIX_NAME ".timeoutlint-prefix-" // starts the names that prefixes are made under; no such file exists

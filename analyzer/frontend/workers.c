@@ -238,6 +238,7 @@ static void keep_unit(struct run *run, struct worker *worker, bool is_behind) {
     result->inputs = body.data + result->size;
     result->inputs_size = body.len - result->size;
     run->workers->stats.behind_prefix += is_behind;
+    run->workers->stats.hoisted += is_behind && prefixes_is_hoist(run->prefixes, worker->prefix);
     run->workers->stats.prefix_in_vain += worker->prefix != NO_PREFIX && !is_behind;
     if (worker->prefix != NO_PREFIX)
         prefixes_tried(run->prefixes, worker->prefix, is_behind);
@@ -254,6 +255,24 @@ static void keep_prefix(struct run *run, const struct worker *worker, bool is_ma
     run->workers->stats.prefixes += is_made;
 }
 
+// The unit read what its prefix was chosen for.
+static bool is_confirmed(const struct run *run, const struct worker *worker) {
+    size_t size = capture_get_u32(worker->header + 4);
+    bool ok = prefixes_confirm(run->prefixes, worker->unit, worker->prefix, (const char *)worker->body + size, worker->body_size - size);
+    if (!ok)
+        prefixes_refuse(run->prefixes, worker->unit);
+    return ok;
+}
+
+static void put_back(struct run *run, uint32_t unit) {
+    unsigned free_place = 0;
+    while (run->queue[free_place] != NO_UNIT)
+        free_place++;
+    run->queue[free_place] = unit;
+    if (run->next > free_place)
+        run->next = free_place;
+}
+
 // The whole response is here. False where it is no answer to what was asked.
 static bool accept_response(struct run *run, struct worker *worker) {
     uint32_t status = capture_get_u32(worker->header);
@@ -264,6 +283,8 @@ static bool accept_response(struct run *run, struct worker *worker) {
         keep_prefix(run, worker, status == CAPTURE_PREFIX);
     else if (status == CAPTURE_FAILED)
         fail_unit(run, worker->unit, (const char *)worker->body);
+    else if (status == CAPTURE_BEHIND && !is_confirmed(run, worker))
+        put_back(run, worker->unit);
     else
         keep_unit(run, worker, status == CAPTURE_BEHIND);
     free(worker->body);
@@ -288,15 +309,6 @@ static void describe_end(int status, const char *message, struct buf *out) {
         buf_printf(out, "the capture worker ended with status %d while parsing it", WEXITSTATUS(status));
     if (*message)
         buf_printf(out, ": %s", message);
-}
-
-static void put_back(struct run *run, uint32_t unit) {
-    unsigned free_place = 0;
-    while (run->queue[free_place] != NO_UNIT)
-        free_place++;
-    run->queue[free_place] = unit;
-    if (run->next > free_place)
-        run->next = free_place;
 }
 
 // The unit's worker died. It is tried once more where something else than the unit may have been the reason: a prefix, or other
@@ -420,6 +432,7 @@ static uint32_t take_unit(struct run *run, uint32_t *ret_prefix) {
     uint32_t unit = run->queue[chosen];
     run->queue[chosen] = NO_UNIT;
     prefixes_take(run->prefixes, unit);
+    *ret_prefix = prefixes_fitting(run->prefixes, unit, *ret_prefix);
     return unit;
 }
 

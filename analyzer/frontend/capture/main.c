@@ -34,7 +34,7 @@ static bool answer(const struct worker *w, enum capture_status status, const str
            file_write_bytes(w->out, buf_text(inputs), inputs->len);
 }
 
-enum { PROJECT, DIRECTORY, FILE_NAME, PREFIX, FILES, HEAD, OUT, TEXT, WORDS, ARGS };
+enum { PROJECT, DIRECTORY, FILE_NAME, PREFIX, FILES, HEAD, OUT, TEXT, WORDS, ASKS, ARGS };
 
 static enum capture_status work(struct worker *w, const char *const *strings, size_t count, struct buf *ret_bytes, struct buf *ret_inputs) {
     if (count < ARGS) {
@@ -45,7 +45,7 @@ static enum capture_status work(struct worker *w, const char *const *strings, si
                                     strings[FILES], strings[HEAD], strings + ARGS, (int)count - ARGS};
     bool is_behind;
     if (*strings[OUT])
-        return parse_prefix(&w->parser, &command, &(struct parse_header){strings[TEXT], strings[OUT], strings[WORDS]}, ret_bytes, ret_inputs) ? CAPTURE_PREFIX : CAPTURE_FAILED;
+        return parse_prefix(&w->parser, &command, &(struct parse_header){strings[TEXT], strings[OUT], strings[WORDS], strings[ASKS]}, ret_bytes, ret_inputs) ? CAPTURE_PREFIX : CAPTURE_FAILED;
     if (!parse_unit(&w->parser, &command, ret_bytes, ret_inputs, &is_behind))
         return CAPTURE_FAILED;
     return is_behind ? CAPTURE_BEHIND : CAPTURE_UNIT;

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "frontend/capture/lower.h"
 #include "frontend/capture/mentions.h"
+#include "frontend/capture/tells.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -296,6 +297,31 @@ static bool has_such_words(CXTranslationUnit tu) {
     return search.found;
 }
 
+// Which macros there are, or are not, behind a prefix ("" for none).
+static bool tell_macros(struct parser *parser, const struct parse_command *command, const char *prefix, const char *asks, char kind, struct buf *ret_lines) {
+    struct parse_command behind = *command;
+    struct buf text = {0};
+    behind.prefix = prefix;
+    tells_question(asks, kind == 'I', &text);
+    CXTranslationUnit tu = parse_text(parser->index, &behind, &text, "-xc", 0);
+    bool ok = tu && !has_error(tu);
+    if (ok)
+        tells_answer(tu, kind, ret_lines);
+    if (tu)
+        clang_disposeTranslationUnit(tu);
+    buf_done(&text);
+    return ok;
+}
+
+static bool tell(struct parser *parser, CXTranslationUnit tu, const struct parse_command *command, const struct parse_header *header, struct buf *ret_lines) {
+    struct buf chain = {0};
+    buf_printf(&chain, "%s%s\n", command->prefix, header->out);
+    tells_files(tu, ret_lines);
+    bool ok = tell_macros(parser, command, buf_text(&chain), header->asks, 'H', ret_lines) && tell_macros(parser, command, "", header->asks, 'I', ret_lines);
+    buf_done(&chain);
+    return ok;
+}
+
 bool parse_prefix(struct parser *parser, const struct parse_command *command, const struct parse_header *header, struct buf *ret_files, struct buf *ret_inputs) {
     struct buf source = {.data = (char *)(uintptr_t)header->text, .len = strlen(header->text)};
     if (chdir(command->directory) != 0)
@@ -303,7 +329,8 @@ bool parse_prefix(struct parser *parser, const struct parse_command *command, co
     CXTranslationUnit tu = parse_text(parser->index, command, &source, "-xc-header", CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization);
     bool ok = tu && !has_error(tu) && !has_such_words(tu) &&
               (!*header->words || mentions_find(tu, command->args, command->arg_count, header->words, ret_files)) &&
-              unit_list_files(tu, command, &parser->places, ret_files) && clang_saveTranslationUnit(tu, header->out, clang_defaultSaveOptions(tu)) == CXSaveError_None;
+              clang_saveTranslationUnit(tu, header->out, clang_defaultSaveOptions(tu)) == CXSaveError_None &&
+              (!*header->asks || tell(parser, tu, command, header, ret_files)) && unit_list_files(tu, command, &parser->places, ret_files);
     ok = ok && reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){.is_made_up = true}, ret_inputs);
     if (tu)
         clang_disposeTranslationUnit(tu);

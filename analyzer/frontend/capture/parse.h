@@ -32,6 +32,7 @@ bool parse_unit(struct parser *parser, const struct parse_command *command, stru
 struct parse_header {
     const char *text, *out;
     const char *words; // macros that it may mention, one per line; with any, it must be guarded
+    const char *asks;  // macros, one per line; with any, it is hoisted (protocol.h)
 };
 
 // Writes the header, seen as command->file. False where it could change what a unit behind it means.
