@@ -105,7 +105,7 @@ static inline void program_rest_at(const struct program *program, uint32_t numbe
 }
 // In a loop where each number leads to other units.
 static inline void program_rest_often(const struct program *program, uint32_t number) {
-    enum { AT_ONCE = 1 << 13 };
+    enum { AT_ONCE = 1 << 11 };
     if (number % AT_ONCE == AT_ONCE - 1)
         program_rest(program);
 }

@@ -329,6 +329,7 @@ static void settle_wait(struct walk *w, struct wait *wait) {
 
 static void settle_waits(struct walk *w, struct timed *timed, struct wait *waits, size_t count) {
     for (size_t i = 0; i < count; i++) {
+        program_rest_often(timed->program, (uint32_t)i);
         if (!i || waits[i].func != waits[i - 1].func)
             begin(w, timed, waits[i].func);
         settle_wait(w, &waits[i]);

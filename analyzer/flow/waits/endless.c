@@ -129,6 +129,7 @@ void timed_find_endless(struct timed *timed) {
     }
     for (size_t i = 0; i < timed->waits.len; i++) {
         struct wait *wait = &timed->waits.items[i];
+        program_rest_often(program, (uint32_t)i);
         if (wait->bound == WAIT_CONTEXT && wait->through == IR_NONE && wait->role->object.kind == POS_ARG)
             wait->is_endless = is_endless(timed, wait->func, timed_position(timed, wait->func, wait->inst, &wait->role->object), endless);
     }
