@@ -99,7 +99,7 @@ void program_done(struct program *program);
 void program_rest(const struct program *program);
 // The same in a loop over all functions, most of them behind others of their unit: to be called with each one's number, from 0.
 static inline void program_rest_at(const struct program *program, uint32_t number) {
-    enum { AT_ONCE = 1 << 18 };
+    enum { AT_ONCE = 1 << 17 };
     if (number % AT_ONCE == AT_ONCE - 1)
         program_rest(program);
 }
