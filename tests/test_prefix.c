@@ -117,6 +117,12 @@ static const struct {
     {"asks.h", "#ifndef ASKS_H\n#define ASKS_H\n#include \"guard.h\"\nenum { ASKS = 1 };\n#endif\n"},
     {"guard.h", "#ifndef GUARD_H\n#define GUARD_H\n#ifdef ASKS_H\nenum { VALUE = 1 };\n#else\nenum { VALUE = 2 };\n#endif\n#endif\n"},
     {"counted.h", "#ifndef COUNTED_H\n#define COUNTED_H\nint counted(int);\n#endif\nextern int counter;\n"}, // the guard leaves something out
+    // what cleans up: defined, only declared, declared twice, declared and defined later
+    {"clean.h", "#ifndef CLEAN_H\n#define CLEAN_H\nstruct held { int kept; };\n#define AUTO(name) __attribute__((cleanup(auto_##name)))\n"
+                "static inline void auto_inner(int *kept) { *kept = 0; }\n"
+                "static inline void auto_held(struct held *held) { AUTO(inner) int kept = held->kept; held->kept = kept + 1; }\n"
+                "void auto_far(struct held *);\nvoid auto_twice(struct held *first);\nvoid auto_twice(struct held *second);\n"
+                "void auto_here(struct held *);\n#define LOCAL AUTO(local)\n#endif\n"},
     {"pushed.h", "#define SIZE 1\n#pragma push_macro(\"SIZE\")\n#undef SIZE\n#define SIZE 2\n"},
 };
 
@@ -134,7 +140,15 @@ static const struct {
     // the longer prefix is given up after a few tries, the shorter one will do
     {"#include \"common.h\"\n#define LOOP for (;;)\n#define PAIR(a, b) a##b\n#include \"more.h\"\n", "int spelled_%u(int n) { LOOP { if (n++ > 3) return n; } }\n", 3},
     {"#include \"more.h\"\n#include \"common.h\"\n",
-     "int clean_%u(struct more *m) { __attribute__((cleanup(drop))) struct more *kept = m; return more_get(kept); }\n", 0},
+     "int clean_%u(struct more *m) { __attribute__((cleanup(drop))) struct more *kept = m; return more_get(kept); }\n", 6},
+    {"#include \"clean.h\"\n", "int auto_%u(void) { AUTO(held) struct held a = {1}; AUTO(far) struct held b = {2}; return a.kept + b.kept; } // \\", 6},
+    {"#include \"clean.h\"\n",
+     "void auto_here(struct held *here) { here->kept = 0; }\n"
+     "int both_%u(void) { AUTO(here) struct held a = {1}; AUTO(twice) struct held b = {2}; return a.kept + b.kept; }\nvoid auto_here(struct held *);\n", 6},
+    // not found in one unit each: a name of a block, and one that is a macro by the end
+    {"#include \"clean.h\"\n",
+     "extern int body;\n#if %u % 6 == 0\nint block(void) { void auto_local(struct held *); LOCAL struct held a = {1}; return a.kept; }\n#endif\n"
+     "int hidden_%u(void) { AUTO(held) struct held a = {1}; return a.kept; }\n#if %u % 6 == 3\n#define auto_held auto_far\n#endif\n", 4},
     {"#define EARLY 7\n#include \"via.h\"\n", "int through_%u(struct ctx *c) { return via(c) + EARLY + EARLY_SEEN; }\n", 6},
     {"#define TOLD\n#define WITH_TOLD\n#define MORE 1\n#include \"told.h\"\n", "int told_%u = VALUE + MORE;\n", 6},
     {"#include \"told.h\"\n", "int untold_%u = VALUE;\n", 6},

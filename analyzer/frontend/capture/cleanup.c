@@ -21,6 +21,8 @@ static const char *cleanup_name(struct lower *l, CXCursor var) {
 static enum CXChildVisitResult index_func(CXCursor child, CXCursor parent, CXClientData data) {
     (void)parent;
     struct lower *l = data;
+    if (child.kind == CXCursor_StaticAssert && l->asked) // it may mention one of the precompiled header, which is not looked through
+        child = asked_mentioned(child);
     if (child.kind != CXCursor_FunctionDecl)
         return CXChildVisit_Continue;
     vec_push(&l->top_level_funcs, child);
@@ -38,7 +40,10 @@ bool decl_cleanup(struct lower *l, CXCursor var, struct ir_value *ret_func) {
     if (!l->top_level_funcs.len)
         clang_visitChildren(clang_getTranslationUnitCursor(l->tu), index_func, l);
     const uint32_t *index = map_get(&l->funcs_by_name, hash_bytes(name, strlen(name)));
-    l->needs_whole |= !index && *l->prefix_files; // those of the precompiled header were not visited
+    if (!index && l->asked) {
+        l->needs_whole = true;
+        asked_add(l->asked, name);
+    }
     *ret_func = index ? decl_func(l, l->top_level_funcs.items[*index - 1]) : decl_named_func(l, name, 0);
     return true;
 }

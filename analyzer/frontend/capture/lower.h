@@ -159,6 +159,7 @@ struct lower {
     const char *directory;
     const char *prefix_files; // what a precompiled header read (protocol.h), "" without one
     bool needs_whole;         // something in that header cannot be found from here
+    struct buf *asked;        // the lines that mention functions of that header (asked.h), NULL without one
     struct places *places;
     struct ir_builder b;
     struct arena arena;      // this function's scratch
@@ -353,8 +354,9 @@ void switch_case(struct lower *l, struct node *node);
 void asm_lower(struct lower *l, struct node *node);
 
 // unit.c
-// False where it cannot be done with a precompiled header. What is in the builder, which is to be done in any case, outlives `tu`.
-bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct ir_builder *ret_builder);
+// False where it cannot be done with a precompiled header, or not without more lines at the end of the unit's text: `asked` (asked.h)
+// has grown then; it is NULL without such a header. What is in the builder, which is to be done in any case, outlives `tu`.
+bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *asked, struct ir_builder *ret_builder);
 // For a precompiled header: false where units would have something to lower in it. The files are listed as in protocol.h.
 bool unit_list_files(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *ret_files);
 

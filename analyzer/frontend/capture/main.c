@@ -112,5 +112,6 @@ int main(void) {
     clang_disposeIndex(w.parser.index);
     reads_memory_done(&w.parser.reads);
     places_done(&w.parser.places);
+    asked_done(&w.parser.asked);
     return 0;
 }

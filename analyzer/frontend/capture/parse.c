@@ -115,7 +115,7 @@ static bool parse_once(struct parser *parser, const struct parse_command *comman
     struct parse_command alone = *command;
     alone.prefix_files = "";
     struct ir_builder builder;
-    unit_lower(tu, &alone, &parser->places, &builder);
+    unit_lower(tu, &alone, &parser->places, NULL, &builder);
     *ret_is_whole = reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){0}, ret_inputs);
     clang_disposeTranslationUnit(tu);
     ir_build_finish(&builder, ret_bytes);
@@ -239,22 +239,42 @@ static bool includes_itself(CXTranslationUnit tu) {
     return count.seen > 1;
 }
 
-// False wherever the whole file could mean something else: then it is parsed as a whole.
-static bool parse_behind(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
-    struct buf text = {0}, shown = {0};
-    struct err err;
+// With the file's text. False as for parse_behind; where the lines have grown, it is worth another try.
+static bool parse_behind_with(struct parser *parser, const struct parse_command *command, const struct buf *text, struct buf *lines,
+                              struct buf *ret_bytes, struct buf *ret_inputs) {
+    struct buf shown = {0};
     CXTranslationUnit tu = NULL;
-    if (file_read(command->file, SOURCE_MAX, &text, &err) && hide_head(command->head, &text, &shown))
+    if (hide_head(command->head, text, &shown)) {
+        buf_printf(&shown, lines->len ? "\n\n%s" : "%s", buf_text(lines)); // the file may end in a backslash
         tu = parse_text(parser->index, command, &shown, NULL, 0);
+    }
     struct ir_builder builder = {0};
-    bool ok = tu && !has_error(tu) && !includes_itself(tu) && unit_lower(tu, command, &parser->places, &builder);
-    ok = ok && reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){.text = &text}, ret_inputs);
+    bool ok = tu && !has_error(tu) && !includes_itself(tu) && unit_lower(tu, command, &parser->places, lines, &builder);
+    ok = ok && reads_collect(&parser->reads, tu, command->directory, command->args, command->arg_count, (struct reads_main){.text = text}, ret_inputs);
     if (tu)
         clang_disposeTranslationUnit(tu);
     if (ok)
         ir_build_finish(&builder, ret_bytes);
     ir_build_done(&builder);
     buf_done(&shown);
+    return ok;
+}
+
+// False wherever the whole file could mean something else: then it is parsed as a whole, and the lines it asked for stand for nothing.
+static bool parse_behind(struct parser *parser, const struct parse_command *command, struct buf *ret_bytes, struct buf *ret_inputs) {
+    struct buf text = {0}, lines = {0}, *known = asked_lines(&parser->asked, command->prefix);
+    struct err err;
+    bool ok = false, again = known && file_read(command->file, SOURCE_MAX, &text, &err);
+    if (again)
+        buf_puts(&lines, buf_text(known));
+    while (again && !ok) {
+        size_t before = lines.len;
+        ok = parse_behind_with(parser, command, &text, &lines, ret_bytes, ret_inputs);
+        again = lines.len > before;
+    }
+    if (ok)
+        buf_puts(known, buf_text(&lines) + known->len);
+    buf_done(&lines);
     buf_done(&text);
     return ok;
 }

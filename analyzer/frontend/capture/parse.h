@@ -3,6 +3,7 @@
 #define FRONTEND_CAPTURE_PARSE_H
 
 #include "base/buf.h"
+#include "frontend/capture/asked.h"
 #include "frontend/capture/places.h"
 #include "frontend/capture/reads.h"
 
@@ -14,6 +15,7 @@ struct parser {
     CXIndex index;
     struct reads_memory reads;
     struct places places;
+    struct asked_memory asked;
 };
 
 struct parse_command {

@@ -187,9 +187,10 @@ static void lower_init(struct lower *l, CXTranslationUnit tu, const struct parse
     source_init(l);
 }
 
-bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct ir_builder *ret_builder) {
+bool unit_lower(CXTranslationUnit tu, const struct parse_command *command, struct places *places, struct buf *asked, struct ir_builder *ret_builder) {
     struct lower l;
     lower_init(&l, tu, command, places);
+    l.asked = asked;
     add_errors(&l);
     clang_visitChildren(clang_getTranslationUnitCursor(tu), enter_top_level, &l);
     lower_pending_funcs(&l);
