@@ -500,6 +500,103 @@ class BehindPrefix(Case):
         self.assertEqual(units(), behind)
 
 
+class BehindHoist(Case):
+    """Units that have no first lines in common, but headers of a library: they are parsed behind these, also when one is parsed alone."""
+
+    def setUp(self):
+        super().setUp()
+        self.flags = f"-I{self.folder}/early -I{self.folder}/lib -I."
+        shutil.copy(os.path.join(TESTDATA, "shop", "ctx.h"), self.root)
+        os.mkdir(os.path.join(self.folder, "early"))
+        self.library("lib.h", "enum { LIB_MS = 100 };\n" + "/* long enough to pay for itself */\n" * 3000 + '#if __has_include("more.h")\n#include "more.h"\n#endif\n')
+        for number, name in enumerate(self.NAMES):
+            self.write(name, f"int own{number};\n" + "#include <errno.h>\n" * (number % 2) + '#include "ctx.h"\n#include <lib.h>\n'
+                             f"void w{number}(void) {{ struct ctx *c = ctx_with_timeout(ctx_background(), LIB_MS); (void)ctx_done(c); }}\n")
+        self.database(*self.NAMES, flags=self.flags)
+        self.first = self.check("-j1")
+        self.assertEqual(self.uses(self.first)[1:], (0, 12))
+
+    def library(self, name, text):
+        guard = name.replace(".", "_").upper()
+        write_file(os.path.join(self.folder, "lib", name), f"#ifndef {guard}\n#define {guard}\n{text}#endif\n")
+
+    def uses(self, done):
+        """Made, taken from the cache, units behind one."""
+        return done.stats["prefixes"], done.stats["prefixesFromCache"], done.stats["units"]["behindPrefix"]
+
+    def edit(self, name, text="\n"):
+        self.write(name, self.read(name) + text)
+
+    def kept(self):
+        found = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(self.cache, "prefixes")) for name in names]
+        return [path for path in found if os.path.getsize(path) > 100000]
+
+    def test_one_source_changed(self):
+        for attempt in range(2):
+            self.edit("u3.c")
+            changed = self.check()
+            self.assertEqual((changed.parsed, self.uses(changed)), (1, (0, 1, 1)))
+
+    def test_many_sources_changed(self):
+        for name in self.NAMES[:7]:
+            self.edit(name)
+        self.assertEqual(self.uses(self.check("-j1")), (0, 1, 7))
+
+    def test_a_source_that_may_no_longer_have_it(self):
+        text = self.read("u3.c")
+        self.write("u3.c", "#define LIB_MS 7\nint before = LIB_MS;\n#undef LIB_MS\n" + text)
+        changed = self.check()
+        self.assertEqual((changed.parsed, self.uses(changed)), (1, (0, 0, 0)))
+        self.write("u3.c", text + "int again;\n")
+        self.assertEqual(self.uses(self.check()), (0, 1, 1))
+
+    def test_a_header_of_it_changed(self):
+        self.edit("../lib/lib.h")
+        self.database(self.NAMES[3], flags=self.flags) # one alone makes none
+        self.assertEqual(self.uses(self.check()), (0, 0, 0))
+        self.database(*self.NAMES, flags=self.flags)
+        self.assertEqual(self.uses(self.check("-j1")), (1, 0, 11))
+        self.edit("u5.c")
+        self.assertEqual(self.uses(self.check()), (0, 1, 1))
+
+    def test_a_header_that_shadows_one_of_it(self):
+        write_file(os.path.join(self.folder, "early", "lib.h"), "enum { LIB_MS = 1 };\n")
+        self.database(self.NAMES[3], flags=self.flags)
+        self.assertEqual(self.uses(self.check()), (0, 0, 0))
+
+    def test_what_it_asked_for(self):
+        self.library("more.h", "#define ctx_with_timeout(a, b) 0\n")
+        self.database(self.NAMES[3], flags=self.flags)
+        changed = self.check()
+        self.assertEqual((changed.parsed, self.uses(changed)), (1, (0, 0, 0)))
+
+    def test_other_flags(self):
+        self.database(self.NAMES[3], flags=self.flags + " -DOTHER")
+        self.assertEqual(self.uses(self.check()), (0, 0, 0))
+
+    def test_damaged_files(self):
+        self.assertTrue(self.kept())
+        for damage in (lambda data: data[:len(data) // 2], lambda data: data[:5000] + bytes([data[5000] ^ 1]) + data[5001:], lambda data: b""):
+            for path in self.kept():
+                with open(path, "rb") as file:
+                    data = file.read()
+                write_file(path, damage(data))
+                self.edit("u3.c")
+                changed = self.check()
+                self.assertEqual((changed.parsed, self.uses(changed)), (1, (0, 0, 0)))
+                write_file(path, data)
+        self.edit("u3.c")
+        self.assertEqual(self.uses(self.check()), (0, 1, 1))
+
+    def test_it_stays_with_its_place(self):
+        moved = os.path.join(self.folder, "moved")
+        shutil.move(self.root, moved)
+        self.root = moved
+        self.database(*self.NAMES, flags=self.flags)
+        self.edit("u3.c")
+        self.assertEqual(self.uses(self.check()), (0, 0, 0))
+
+
 class Elsewhere(Case):
     """The cache in another place, as from an archive."""
 

@@ -188,3 +188,16 @@ void directives_open(const directive_vec *directives, uint32_t count, uint32_t *
     }
     *ret_count = depth < room ? depth : room;
 }
+
+uint32_t directives_cut(const directive_vec *directives, uint32_t from, uint32_t length) {
+    uint32_t best = 0;
+    bool includes = false;
+    for (uint32_t i = from; i < length; i++) {
+        const struct directive *directive = &directives->items[i];
+        bool is_end = directive->kind == DIRECTIVE_INCLUDE || directive->kind == DIRECTIVE_CLOSE;
+        includes |= directive->kind == DIRECTIVE_INCLUDE;
+        if (includes && is_end && directive->may_end)
+            best = i + 1;
+    }
+    return best;
+}

@@ -24,6 +24,8 @@ typedef VEC(struct directive) directive_vec;
 // Appends the directives that nothing but comments and blanks stands before, up to the first one whose meaning could depend on the
 // file it is in (#pragma, __LINE__, a name for #include that a macro makes).
 void directives_read(const char *text, size_t size, struct strtab *texts, directive_vec *ret_directives);
+// The longest part within `length` that ends behind an #include or a whole conditional and includes something behind `from`; else 0.
+uint32_t directives_cut(const directive_vec *directives, uint32_t from, uint32_t length);
 // Appends the starts of the conditionals that are open behind the first `count` directives, outermost first.
 void directives_open(const directive_vec *directives, uint32_t count, uint32_t *ret_starts, uint32_t room, uint32_t *ret_count);
 

@@ -2,7 +2,6 @@
 // folder, or beside neither of the sources.
 #include "frontend/head.h"
 
-#include "base/buf.h"
 #include "base/file.h"
 
 #include <stdlib.h>
@@ -99,4 +98,39 @@ void head_done(struct head *head) {
     vec_done(&head->directives);
     vec_done(&head->keys);
     vec_done(&head->lead.words);
+}
+
+uint32_t head_common(const struct head *a, const struct head *b) {
+    uint32_t i = 0;
+    while (a->flags == b->flags && i < a->directives.len && i < b->directives.len && a->keys.items[i] == b->keys.items[i])
+        i++;
+    return i;
+}
+
+static void put_string(struct buf *buf, const char *text) {
+    buf_add(buf, text, strlen(text) + 1);
+}
+
+void head_put_key(const struct head *head, const struct strtab *texts, uint32_t length, struct buf *key) {
+    buf_printf(key, "head %016llx\n", (unsigned long long)head->flags);
+    for (uint32_t i = 0; i < length; i++)
+        put_string(key, strtab_text(texts, head->keys.items[i]));
+}
+
+void head_put_lead_key(const struct head *head, const struct strtab *texts, const uint32_t *defines, uint32_t count, struct buf *key) {
+    buf_printf(key, "lead %016llx\n", (unsigned long long)head->flags);
+    put_string(key, strtab_text(texts, head->lead.name));
+    for (uint32_t i = 0; i < count; i++)
+        put_string(key, strtab_text(texts, defines[i]));
+}
+
+int head_compare(const struct head *a, const struct head *b) {
+    if (a->flags != b->flags)
+        return a->flags < b->flags ? -1 : 1;
+    for (size_t i = 0; i < a->directives.len && i < b->directives.len; i++) {
+        uint32_t x = a->keys.items[i], y = b->keys.items[i];
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return (a->directives.len > b->directives.len) - (a->directives.len < b->directives.len);
 }

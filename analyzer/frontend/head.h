@@ -2,6 +2,7 @@
 #ifndef FRONTEND_HEAD_H
 #define FRONTEND_HEAD_H
 
+#include "base/buf.h"
 #include "frontend/database.h"
 #include "frontend/directives.h"
 #include "frontend/lead.h"
@@ -16,5 +17,12 @@ struct head {
 // Nothing where the unit cannot share anything. All zero is an empty head.
 void head_read(const struct compile_command *command, struct strtab *texts, struct leads *leads, struct head *ret_head);
 void head_done(struct head *head);
+// An order in which heads with common directives stand side by side.
+int head_compare(const struct head *a, const struct head *b);
+// How many directives they start with in common, under the same flags.
+uint32_t head_common(const struct head *a, const struct head *b);
+// Appends the key (pch.h) of what stands for the first `length` directives; of the lead behind some definitions (texts).
+void head_put_key(const struct head *head, const struct strtab *texts, uint32_t length, struct buf *key);
+void head_put_lead_key(const struct head *head, const struct strtab *texts, const uint32_t *defines, uint32_t count, struct buf *key);
 
 #endif

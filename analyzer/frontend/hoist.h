@@ -27,8 +27,9 @@ bool hoist_holds(const struct search *search, const struct hoist_unit *unit, uin
 
 // What to ask about the header that holds these ones: macros, one per line, of which clang then says which it has defined.
 void hoist_ask(struct search *search, uint32_t folders, const uint32_t *headers, uint32_t count, struct buf *ret_words);
-// `answer` and `reads` are the worker's (protocol.h); `parent`, which may be NULL, is what it goes on from. NULL where it is not to be used.
-struct hoist *hoist_new(struct search *search, const struct hoist *parent, const struct hoist_unit *leader, const char *answer,
+// `answer` and `reads` are the worker's (protocol.h), who made it for a command with these folders (search.h); `parent`, which may be NULL,
+// is what it goes on from. NULL where it is not to be used.
+struct hoist *hoist_new(struct search *search, const struct hoist *parent, uint32_t folders, const char *directory, const char *answer,
                         const char *reads, size_t reads_size);
 void hoist_free(struct hoist *hoist); // NULL is fine
 bool hoist_fits(struct search *search, struct hoist *hoist, struct hoist_unit *unit);

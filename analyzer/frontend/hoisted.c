@@ -349,14 +349,14 @@ static void take_parent(struct hoist *hoist, const struct hoist *parent) {
         vec_push(&hoist->names, parent->names.items[i]);
 }
 
-struct hoist *hoist_new(struct search *search, const struct hoist *parent, const struct hoist_unit *leader, const char *answer,
+struct hoist *hoist_new(struct search *search, const struct hoist *parent, uint32_t folders, const char *directory, const char *answer,
                         const char *reads, size_t reads_size) {
     struct hoist *hoist = mem_zalloc(sizeof *hoist);
     struct strtab *texts = search_texts(search);
-    hoist->folders = leader->folders;
+    hoist->folders = folders;
     if (parent)
         take_parent(hoist, parent);
-    if (!read_answer(search, texts, hoist, leader->command->directory, answer) || !read_reads(search, texts, hoist, reads, reads_size) ||
+    if (!read_answer(search, texts, hoist, directory, answer) || !read_reads(search, texts, hoist, reads, reads_size) ||
         !order_all(search, hoist)) {
         hoist_free(hoist);
         return NULL;

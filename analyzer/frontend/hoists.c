@@ -1,4 +1,8 @@
-// Convention: a set is known by its number among the choices (choose.h).
+// Convention: a set is known by its number among the choices (choose.h). One that an earlier run made is a choice that no unit waits for.
+//
+// A set is kept with all that it is made from: its key, the names that it includes, the leader's directory and flags, which say where
+// these are looked for, the worker's answers, and what was read. From that it is made again as if the worker had just answered, so that
+// it goes through the same tests: that each file still says what it said, and that it was reached as its text shows.
 #include "frontend/hoists.h"
 
 #include "frontend/choose.h"
@@ -12,10 +16,12 @@ enum { UNITS_MIN = 6 };
 struct hoists {
     struct search *search;
     struct hoist_unit *units; // by command
+    const struct compile_command *commands;
     unsigned command_count;
     uint32_t *chosen;         // by command
     choice_vec choices;
-    struct hoist **made;      // by choice; NULL: not there
+    VEC(struct hoist *) made; // by choice; NULL: not there
+    VEC(uint64_t) keys;       // the same; 0: not known yet
 };
 
 // ---- planning ----
@@ -41,16 +47,20 @@ static bool is_c(const char *file) {
     return len > 2 && !strcmp(file + len - 2, ".c");
 }
 
-static void choose_all(struct hoists *hoists, const struct compile_command *commands, const uint32_t *units, unsigned count) {
+void hoists_add_unit(struct hoists *hoists, uint32_t unit) {
+    hoist_unit_init(hoists->search, &hoists->commands[unit], &hoists->units[unit]);
+}
+
+static void choose_all(struct hoists *hoists, const uint32_t *units, unsigned count) {
     VEC(struct chooser) choosers = {0};
     struct buf project = {0};
-    find_project(commands, units, count, &project);
+    find_project(hoists->commands, units, count, &project);
     for (unsigned i = 0; i < count; i++) {
         struct hoist_unit *unit = &hoists->units[units[i]];
         struct chooser chooser = {.unit = units[i], .source = unit};
-        if (!is_c(commands[units[i]].file))
+        if (!is_c(hoists->commands[units[i]].file))
             continue;
-        hoist_unit_init(hoists->search, &commands[units[i]], unit);
+        hoists_add_unit(hoists, units[i]);
         if (unit->is_readable)
             choose_look(hoists->search, buf_text(&project), &chooser);
         if (chooser.entries.len)
@@ -63,28 +73,39 @@ static void choose_all(struct hoists *hoists, const struct compile_command *comm
     buf_done(&project);
 }
 
-struct hoists *hoists_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count, struct strtab *texts) {
+struct hoists *hoists_new(const struct compile_command *commands, unsigned command_count, struct strtab *texts) {
     struct hoists *hoists = mem_zalloc(sizeof *hoists);
     hoists->search = search_new(texts);
     hoists->units = mem_zalloc(command_count * sizeof *hoists->units);
     hoists->chosen = mem_zalloc(command_count * sizeof *hoists->chosen);
+    hoists->commands = commands;
     hoists->command_count = command_count;
     for (unsigned i = 0; i < command_count; i++)
         hoists->chosen[i] = NO_HOIST;
-    if (unit_count >= UNITS_MIN && !getenv("CPATH") && !getenv("C_INCLUDE_PATH")) // with these, more folders are looked through
-        choose_all(hoists, commands, units, unit_count);
+    return hoists;
+}
+
+bool hoists_are_possible(void) {
+    return !getenv("CPATH") && !getenv("C_INCLUDE_PATH"); // with these, more folders are looked through
+}
+
+void hoists_plan(struct hoists *hoists, const uint32_t *units, unsigned unit_count) {
+    if (unit_count >= UNITS_MIN && hoists_are_possible())
+        choose_all(hoists, units, unit_count);
     for (uint32_t i = 0; i < hoists->choices.len; i++)
         for (size_t k = 0; k < hoists->choices.items[i].units.len; k++)
             hoists->chosen[hoists->choices.items[i].units.items[k]] = i;
-    hoists->made = mem_zalloc(hoists->choices.len * sizeof *hoists->made);
-    return hoists;
+    while (hoists->made.len < hoists->choices.len) {
+        vec_push(&hoists->made, NULL);
+        vec_push(&hoists->keys, 0);
+    }
 }
 
 void hoists_free(struct hoists *hoists) {
     for (size_t i = 0; i < hoists->choices.len; i++) {
         vec_done(&hoists->choices.items[i].entries);
         vec_done(&hoists->choices.items[i].units);
-        hoist_free(hoists->made[i]);
+        hoist_free(hoists->made.items[i]);
     }
     for (unsigned i = 0; i < hoists->command_count; i++)
         hoist_unit_done(&hoists->units[i]);
@@ -92,7 +113,8 @@ void hoists_free(struct hoists *hoists) {
     search_free(hoists->search);
     free(hoists->units);
     free(hoists->chosen);
-    free(hoists->made);
+    vec_done(&hoists->made);
+    vec_done(&hoists->keys);
     free(hoists);
 }
 
@@ -162,8 +184,10 @@ void hoists_put_asks(const struct hoists *hoists, uint32_t hoist, uint32_t leade
 
 bool hoists_made(struct hoists *hoists, uint32_t hoist, uint32_t leader, const char *told, const char *reads, size_t reads_size) {
     uint32_t parent = hoists->choices.items[hoist].parent;
-    hoists->made[hoist] = hoist_new(hoists->search, parent == NO_HOIST ? NULL : hoists->made[parent], &hoists->units[leader], told, reads, reads_size);
-    return hoists->made[hoist];
+    const struct hoist_unit *unit = &hoists->units[leader];
+    hoists->made.items[hoist] = hoist_new(hoists->search, parent == NO_HOIST ? NULL : hoists->made.items[parent], unit->folders, unit->command->directory,
+                                          told, reads, reads_size);
+    return hoists->made.items[hoist];
 }
 
 void hoists_put_reads(uint32_t hoist, const char *reads, size_t size, struct buf *ret_reads) {
@@ -174,9 +198,130 @@ void hoists_put_reads(uint32_t hoist, const char *reads, size_t size, struct buf
 }
 
 bool hoists_fits(struct hoists *hoists, uint32_t hoist, uint32_t unit) {
-    return hoists->made[hoist] && hoist_fits(hoists->search, hoists->made[hoist], &hoists->units[unit]);
+    return hoists->made.items[hoist] && hoist_fits(hoists->search, hoists->made.items[hoist], &hoists->units[unit]);
 }
 
 bool hoists_confirms(const struct hoists *hoists, uint32_t unit, const char *inputs, size_t size) {
     return hoist_is_confirmed(hoists->search, &hoists->units[unit], inputs, size);
+}
+
+// ---- from run to run ----
+
+static void put_string(struct buf *buf, const char *text) {
+    buf_add(buf, text, strlen(text) + 1);
+}
+
+// What the words start with: the key, as it is, then strings.
+struct noted {
+    uint64_t key;
+    const char *names; // each on a line
+    struct compile_command leader; // directory and args
+    const char *told, *reads;
+    size_t reads_size;
+};
+
+static const char *next_string(const char **at, const char *end) {
+    const char *start = *at;
+    *at += start < end ? strlen(start) + 1 : 0; // a NUL stands behind the whole
+    return start;
+}
+
+// `ret_args` has the leader's args: to be freed by the caller.
+static bool read_noted(const struct buf *words, struct noted *ret_noted, const char ***ret_args) {
+    const char *at = buf_text(words), *end = at + words->len;
+    struct noted noted = {.key = 0};
+    VEC(const char *) args = {0};
+    if (words->len <= sizeof noted.key)
+        return false;
+    memcpy(&noted.key, at, sizeof noted.key);
+    at += sizeof noted.key;
+    noted.names = next_string(&at, end);
+    noted.told = next_string(&at, end);
+    noted.leader.directory = next_string(&at, end);
+    for (unsigned long count = strtoul(next_string(&at, end), NULL, 10); count && at < end; count--)
+        vec_push(&args, next_string(&at, end));
+    noted.leader.args = args.items;
+    noted.leader.arg_count = (unsigned)args.len;
+    noted.reads = at < end ? at : end;
+    noted.reads_size = (size_t)(end - noted.reads);
+    *ret_noted = noted;
+    *ret_args = args.items;
+    return true;
+}
+
+void hoists_note(const struct hoists *hoists, uint32_t hoist, uint32_t leader, const char *told, const char *reads, size_t reads_size, struct buf *ret_words) {
+    const struct compile_command *command = &hoists->commands[leader];
+    const struct choice *choice = &hoists->choices.items[hoist];
+    struct buf what = {0};
+    for (size_t i = 0; i < choice->entries.len; i++)
+        buf_printf(&what, "%s\n", strtab_text(search_texts(hoists->search), choice->entries.items[i].name));
+    buf_putc(&what, '\0');
+    size_t names_size = what.len;
+    put_string(&what, command->directory);
+    buf_printf(&what, "%u", command->arg_count);
+    buf_putc(&what, '\0');
+    for (unsigned i = 0; i < command->arg_count; i++)
+        put_string(&what, command->args[i]);
+    uint64_t parent = choice->parent == NO_HOIST ? 0 : hoists->keys.items[choice->parent], key = hash_mix(parent, hash_bytes(what.data, what.len));
+    hoists->keys.items[hoist] = key ? key : 1;
+    buf_add(ret_words, &hoists->keys.items[hoist], sizeof key);
+    buf_add(ret_words, what.data, names_size);
+    put_string(ret_words, told);
+    buf_add(ret_words, what.data + names_size, what.len - names_size);
+    buf_add(ret_words, reads, reads_size);
+    buf_done(&what);
+}
+
+uint64_t hoists_key(const struct hoists *hoists, uint32_t hoist) {
+    return hoists->keys.items[hoist];
+}
+
+void hoists_put_folders(const struct buf *words, struct buf *ret_reads) {
+    struct noted noted;
+    const char **args = NULL;
+    struct input input;
+    if (read_noted(words, &noted, &args))
+        for (const char *at = noted.reads, *end = at + noted.reads_size; inputs_next(&at, end, &input);)
+            if (input.kind == INPUT_FOLDER)
+                inputs_add(ret_reads, input.kind, input.hash, input.name);
+    free(args);
+}
+
+// Looks the names up, and what these headers include, as was done before the worker was asked: a header that is reached by name is known
+// under that name, and as a standard one.
+static bool find_entries(struct search *search, uint32_t folders, const char *names, entry_vec *ret_entries) {
+    bool ok = folders != NO_HEADER;
+    for (const char *at = names; *at && ok; at += *at == '\n') {
+        size_t len = strcspn(at, "\n");
+        uint32_t name = strtab_addn(search_texts(search), at, len), header = search_find(search, folders, 0, name, false);
+        ok = header != NO_HEADER;
+        if (ok)
+            choose_weigh(search, folders, &header, 1);
+        vec_push(ret_entries, ((struct entry){header, name}));
+        at += len;
+    }
+    return ok;
+}
+
+uint32_t hoists_add_kept(struct hoists *hoists, uint32_t parent, const struct buf *words) {
+    struct choice choice = {.parent = parent};
+    struct hoist *made = NULL;
+    struct noted noted = {.key = 0};
+    const char **args = NULL;
+    bool has_base = parent == NO_HOIST || hoists->made.items[parent];
+    if (has_base && read_noted(words, &noted, &args)) {
+        uint32_t folders = search_folders(hoists->search, &noted.leader);
+        if (find_entries(hoists->search, folders, noted.names, &choice.entries))
+            made = hoist_new(hoists->search, parent == NO_HOIST ? NULL : hoists->made.items[parent], folders, noted.leader.directory, noted.told, noted.reads,
+                             noted.reads_size);
+    }
+    free(args);
+    vec_push(&hoists->choices, choice);
+    vec_push(&hoists->made, made);
+    vec_push(&hoists->keys, noted.key);
+    return hoists_count(hoists) - 1;
+}
+
+bool hoists_is_there(const struct hoists *hoists, uint32_t hoist) {
+    return hoists->made.items[hoist];
 }

@@ -10,9 +10,10 @@ struct hoists;
 
 enum { NO_HOIST = UINT32_MAX };
 
-// Looks for sets that `units` (indices into commands) share. Never NULL; few units have none.
-struct hoists *hoists_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count, struct strtab *texts);
+struct hoists *hoists_new(const struct compile_command *commands, unsigned command_count, struct strtab *texts);
 void hoists_free(struct hoists *hoists);
+// Looks for sets that `units` (indices into commands) share; few units have none.
+void hoists_plan(struct hoists *hoists, const uint32_t *units, unsigned unit_count);
 uint32_t hoists_count(const struct hoists *hoists);
 // Another set that it goes on from, with a smaller number; or NO_HOIST.
 uint32_t hoists_parent(const struct hoists *hoists, uint32_t hoist);
@@ -26,6 +27,19 @@ void hoists_put_asks(const struct hoists *hoists, uint32_t hoist, uint32_t leade
 bool hoists_made(struct hoists *hoists, uint32_t hoist, uint32_t leader, const char *told, const char *reads, size_t reads_size);
 // Appends what was read for a prefix; for a hoist, without the folders of its leader, which are not those of all its units.
 void hoists_put_reads(uint32_t hoist, const char *reads, size_t size, struct buf *ret_reads);
+
+// What is to be noted down so that a later run can use it: from the worker's answers, as for hoists_made. Its key there, never 0.
+void hoists_note(const struct hoists *hoists, uint32_t hoist, uint32_t leader, const char *told, const char *reads, size_t reads_size, struct buf *ret_words);
+uint64_t hoists_key(const struct hoists *hoists, uint32_t hoist);
+// Appends the folders of its leader: what was looked for may be found in them later.
+void hoists_put_folders(const struct buf *words, struct buf *ret_reads);
+// Adds the one that an earlier run noted down, on top of `parent` (or NO_HOIST); whether it can still be used; and a unit that may use it.
+uint32_t hoists_add_kept(struct hoists *hoists, uint32_t parent, const struct buf *words);
+bool hoists_is_there(const struct hoists *hoists, uint32_t hoist);
+void hoists_add_unit(struct hoists *hoists, uint32_t unit);
+// Whether any may be used.
+bool hoists_are_possible(void);
+
 // Whether the unit means the same behind it, and, once it is parsed, whether it read what that was told from.
 bool hoists_fits(struct hoists *hoists, uint32_t hoist, uint32_t unit);
 bool hoists_confirms(const struct hoists *hoists, uint32_t unit, const char *inputs, size_t size);

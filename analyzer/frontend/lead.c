@@ -160,3 +160,28 @@ void leads_find(struct leads *leads, const struct compile_command *command, cons
     ret_lead->name = name;
     buf_done(&text);
 }
+
+bool lead_is_line(const char *mentioned, char kind, const char *word) {
+    size_t len = strlen(word);
+    for (const char *at = mentioned; *at; at += *at == '\n') {
+        size_t size = strcspn(at, "\n");
+        if (size == len + 2 && *at == kind && !memcmp(at + 2, word, len))
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+bool lead_find_mentioned(const struct lead *lead, const directive_vec *directives, const struct strtab *texts, const char *mentioned,
+                         uint32_t ret_defines[LEAD_DEFINES_MAX], uint32_t *ret_count) {
+    uint32_t count = 0;
+    for (size_t i = 0; i < lead->words.len; i++) {
+        if (!lead_is_line(mentioned, 'M', strtab_text(texts, lead->words.items[i])))
+            continue;
+        if (i >= lead->defines || count == LEAD_DEFINES_MAX)
+            return false;
+        ret_defines[count++] = directives->items[i].text;
+    }
+    *ret_count = count;
+    return true;
+}

@@ -16,8 +16,15 @@ struct lead {
 
 struct leads; // what is known of headers
 
+enum { LEAD_DEFINES_MAX = 16 };
+
 struct leads *leads_new(struct strtab *texts);
 void leads_free(struct leads *leads);
 void leads_find(struct leads *leads, const struct compile_command *command, const directive_vec *directives, struct lead *ret_lead);
+// `mentioned` has the worker's lines about words (protocol.h): whether one of them is of this kind, about this word.
+bool lead_is_line(const char *mentioned, char kind, const char *word);
+// Which of the source's definitions the lead mentions, as texts. False where it mentions a guard, or more of them than there is room for.
+bool lead_find_mentioned(const struct lead *lead, const directive_vec *directives, const struct strtab *texts, const char *mentioned,
+                         uint32_t ret_defines[LEAD_DEFINES_MAX], uint32_t *ret_count);
 
 #endif

@@ -152,7 +152,7 @@ static uint64_t hash_times(const struct buf *reads) {
     return hash;
 }
 
-void pchs_keep(struct pchs *pchs, uint32_t id, const struct buf *key) {
+void pchs_keep(struct pchs *pchs, uint32_t id, const struct buf *key, const struct buf *also) {
     struct pch *pch = &pchs->items.items[id];
     struct buf bytes = {0};
     struct pch_kept kept = {.id = 0};
@@ -169,6 +169,7 @@ void pchs_keep(struct pchs *pchs, uint32_t id, const struct buf *key) {
     kept.id = pch->id = hash_bytes(kept.bytes.data, kept.bytes.len);
     buf_add(&kept.key, key->data, key->len);
     buf_add(&kept.reads, buf_text(&pch->reads), pch->reads.len);
+    buf_add(&kept.reads, buf_text(also), also->len);
     pchs->store->keep(pchs->store->user, &kept);
 }
 

@@ -56,7 +56,8 @@ void pchs_put_output(const struct pchs *pchs, uint32_t number, struct buf *out);
 // Takes what a worker wrote to the output of this number, on top of `below`; `with` has the rest (no file). NO_PCH where nothing is there.
 // The buffers become the pchs'.
 uint32_t pchs_take(struct pchs *pchs, uint32_t number, const struct pch *with);
-void pchs_keep(struct pchs *pchs, uint32_t pch, const struct buf *key);
+// `also`: what must say the same later beside what was read (ir/inputs.h).
+void pchs_keep(struct pchs *pchs, uint32_t pch, const struct buf *key, const struct buf *also);
 // Whether there is anything to be found at all: else nobody need look.
 bool pchs_may_find(const struct pchs *pchs);
 // What an earlier run has kept, or NO_PCH.

@@ -9,20 +9,21 @@
 // not have the hoist after all.
 //
 // Keeping: what a prefix stands for, flags and directives, is its key (pch.h), so that a unit finds one of an earlier run whoever was
-// parsed with it then. Nothing is precompiled for fewer units than it pays for, but one that is there serves a single one.
+// parsed with it then; a hoist is found by the unit's last use of it (recall.h). Nothing is precompiled for fewer units than it pays for, but one that is there serves a single one.
 #include "frontend/prefix.h"
 
 #include "frontend/head.h"
 #include "frontend/hoists.h"
 #include "frontend/pch.h"
 #include "frontend/protocol.h"
+#include "frontend/recall.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 // Making a prefix costs about twice what parsing it costs; a chained one, what parsing its own part costs and a little more.
 // Headers of the system alone are small as a rule, but for such a prefix the fixed part of the cost is the same.
-enum { UNITS_MIN = 3, SYSTEM_UNITS_MIN = 6, DEFINES_MAX = 16, PREFIXES_MAX = 256, OPEN_MAX = 16 };
+enum { UNITS_MIN = 3, SYSTEM_UNITS_MIN = 6, PREFIXES_MAX = 256, OPEN_MAX = 16 };
 
 enum state { WAITING, IN_WORK, MADE, FAILED };
 
@@ -46,7 +47,7 @@ struct member {
     struct head head;
     uint32_t prefix; // the longest one, or NO_PREFIX
     uint32_t other;  // what it has where it may not have the hoist
-    bool is_taken;
+    bool is_taken, is_compared; // `is_compared`: with the hoist that it has
 };
 
 struct prefixes {
@@ -56,6 +57,7 @@ struct prefixes {
     struct strtab texts;
     struct leads *leads;
     struct hoists *hoists;
+    struct recall *recall;
     VEC(struct prefix) items;
     struct pchs *pchs;
 };
@@ -70,37 +72,8 @@ struct ranked {
 
 static int compare_ranked(const void *left, const void *right) {
     const struct ranked *a = left, *b = right;
-    if (a->member->head.flags != b->member->head.flags)
-        return a->member->head.flags < b->member->head.flags ? -1 : 1;
-    for (size_t i = 0; i < a->member->head.directives.len && i < b->member->head.directives.len; i++) {
-        uint32_t x = a->member->head.keys.items[i], y = b->member->head.keys.items[i];
-        if (x != y)
-            return x < y ? -1 : 1;
-    }
-    if (a->member->head.directives.len != b->member->head.directives.len)
-        return a->member->head.directives.len < b->member->head.directives.len ? -1 : 1;
-    return (a->unit > b->unit) - (a->unit < b->unit);
-}
-
-static uint32_t common_length(const struct member *a, const struct member *b) {
-    uint32_t i = 0;
-    while (a->head.flags == b->head.flags && i < a->head.directives.len && i < b->head.directives.len && a->head.keys.items[i] == b->head.keys.items[i])
-        i++;
-    return i;
-}
-
-// The longest part within `length` that ends behind an #include or a whole conditional and includes something behind `from`; else 0.
-static uint32_t cut(const struct member *member, uint32_t from, uint32_t length) {
-    uint32_t best = 0;
-    bool includes = false;
-    for (uint32_t i = from; i < length; i++) {
-        const struct directive *directive = &member->head.directives.items[i];
-        bool is_end = directive->kind == DIRECTIVE_INCLUDE || directive->kind == DIRECTIVE_CLOSE;
-        includes |= directive->kind == DIRECTIVE_INCLUDE;
-        if (includes && is_end && directive->may_end)
-            best = i + 1;
-    }
-    return best;
+    int order = head_compare(&a->member->head, &b->member->head);
+    return order ? order : (a->unit > b->unit) - (a->unit < b->unit);
 }
 
 // How many of the unit's first directives a prefix makes superfluous. A lead that is included by way of another header: none.
@@ -125,28 +98,14 @@ static uint32_t add_prefix(struct prefixes *prefixes, const struct ranked *group
 
 // ---- what earlier runs kept ----
 
-static void put_string(struct buf *buf, const char *text) {
-    buf_add(buf, text, strlen(text) + 1);
-}
-
-// Of a prefix that is no lead.
-static void put_key(const struct prefixes *prefixes, const struct member *member, uint32_t length, struct buf *key) {
-    buf_printf(key, "head %016llx\n", (unsigned long long)member->head.flags);
-    for (uint32_t i = 0; i < length; i++)
-        put_string(key, strtab_text(&prefixes->texts, member->head.keys.items[i]));
-}
-
-static void put_lead_key(const struct prefixes *prefixes, const struct member *member, const uint32_t *defines, uint32_t count, struct buf *key) {
-    buf_printf(key, "lead %016llx\n", (unsigned long long)member->head.flags);
-    put_string(key, strtab_text(&prefixes->texts, member->head.lead.name));
-    for (uint32_t i = 0; i < count; i++)
-        put_string(key, strtab_text(&prefixes->texts, defines[i]));
+static void put_hoist_key(uint64_t set, struct buf *key) {
+    buf_printf(key, "hoist %016llx\n", (unsigned long long)set);
 }
 
 // The prefix for the unit's first `length` directives, or NO_PREFIX.
 static uint32_t find_kept(struct prefixes *prefixes, const struct ranked *first, uint32_t length) {
     struct buf key = {0};
-    put_key(prefixes, first->member, length, &key);
+    head_put_key(&first->member->head, &prefixes->texts, length, &key);
     uint32_t pch = pchs_find(prefixes->pchs, &key), id = 0;
     buf_done(&key);
     if (pch == NO_PCH)
@@ -165,7 +124,7 @@ static uint32_t find_kept(struct prefixes *prefixes, const struct ranked *first,
 // Units with these first `length` directives that would go on from `parent` go on from the longest prefix that is there.
 static uint32_t go_on(struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, uint32_t parent, uint32_t length) {
     uint32_t kept = NO_PREFIX, from = covered(prefixes, parent, ranked->member);
-    while (pchs_may_find(prefixes->pchs) && kept == NO_PREFIX && (length = cut(ranked->member, from, length)))
+    while (pchs_may_find(prefixes->pchs) && kept == NO_PREFIX && (length = directives_cut(&ranked->member->head.directives, from, length)))
         kept = find_kept(prefixes, ranked, length--);
     if (kept == NO_PREFIX)
         return parent;
@@ -185,17 +144,17 @@ static void go_alone(struct prefixes *prefixes, const struct ranked *one, uint32
 // Makes prefixes for a run of ranked units that have the first `length` directives in common.
 static void group(struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, uint32_t parent, uint32_t length) {
     parent = go_on(prefixes, ranked, count, parent, length);
-    uint32_t from = covered(prefixes, parent, ranked->member), end = cut(ranked->member, from, length);
+    uint32_t from = covered(prefixes, parent, ranked->member), end = directives_cut(&ranked->member->head.directives, from, length);
     uint32_t needed = units_needed(prefixes, ranked->member, from, end);
     if (end && count >= needed && prefixes->items.len < PREFIXES_MAX) {
         parent = add_prefix(prefixes, ranked, count, parent, end);
         prefixes->items.items[parent].needed = needed;
     }
     for (uint32_t i = 0, next; i < count; i = next) {
-        for (next = i + 1; next < count && common_length(ranked[i].member, ranked[next].member) > length; next++)
+        for (next = i + 1; next < count && head_common(&ranked[i].member->head, &ranked[next].member->head) > length; next++)
             ;
         if (next - i >= UNITS_MIN)
-            group(prefixes, ranked + i, next - i, parent, common_length(ranked[i].member, ranked[next - 1].member));
+            group(prefixes, ranked + i, next - i, parent, head_common(&ranked[i].member->head, &ranked[next - 1].member->head));
         else
             for (uint32_t k = i; k < next; k++)
                 go_alone(prefixes, &ranked[k], parent);
@@ -207,10 +166,10 @@ static void group_all(struct prefixes *prefixes, struct ranked *ranked, uint32_t
     if (count)
         qsort(ranked, count, sizeof *ranked, compare_ranked);
     for (uint32_t i = 0, next; i < count; i = next) {
-        for (next = i + 1; next < count && common_length(ranked[i].member, ranked[next].member) > 0; next++)
+        for (next = i + 1; next < count && head_common(&ranked[i].member->head, &ranked[next].member->head) > 0; next++)
             ;
         if (next - i >= UNITS_MIN)
-            group(prefixes, ranked + i, next - i, parent, common_length(ranked[i].member, ranked[next - 1].member));
+            group(prefixes, ranked + i, next - i, parent, head_common(&ranked[i].member->head, &ranked[next - 1].member->head));
         else
             for (uint32_t k = i; k < next; k++)
                 go_alone(prefixes, &ranked[k], parent);
@@ -240,7 +199,7 @@ static bool answers(const struct prefixes *prefixes, const char *lines, const st
 // The lead of these units behind these definitions, if an earlier run kept it and it knows all that they ask.
 static uint32_t find_kept_lead(const struct prefixes *prefixes, const struct ranked *ranked, uint32_t count, const uint32_t *defines, uint32_t define_count) {
     struct buf key = {0};
-    put_lead_key(prefixes, ranked->member, defines, define_count, &key);
+    head_put_lead_key(&ranked->member->head, &prefixes->texts, defines, define_count, &key);
     uint32_t pch = pchs_find(prefixes->pchs, &key);
     buf_done(&key);
     return pch != NO_PCH && answers(prefixes, buf_text(&pchs_get(prefixes->pchs, pch)->words), ranked, count) ? pch : NO_PCH;
@@ -305,37 +264,12 @@ static uint32_t take_leads(struct prefixes *prefixes, struct ranked *ranked, uin
     return left;
 }
 
-static bool is_line_of(const char *lines, char kind, const char *word) {
-    size_t len = strlen(word);
-    for (const char *at = lines; *at; at += *at == '\n') {
-        size_t size = strcspn(at, "\n");
-        if (size == len + 2 && *at == kind && !memcmp(at + 2, word, len))
-            return true;
-        at += size;
-    }
-    return false;
-}
-
-// Which of the unit's definitions the lead mentions. False where it mentions a guard, or not all that it starts with already.
-static bool find_mentioned(const struct prefixes *prefixes, const struct member *member, const char *mentioned, uint32_t *ret_defines, uint32_t *ret_count) {
-    uint32_t count = 0;
-    for (size_t i = 0; i < member->head.lead.words.len; i++) {
-        if (!is_line_of(mentioned, 'M', strtab_text(&prefixes->texts, member->head.lead.words.items[i])))
-            continue;
-        if (i >= member->head.lead.defines || count == DEFINES_MAX)
-            return false;
-        ret_defines[count++] = member->head.directives.items[i].text;
-    }
-    *ret_count = count;
-    return true;
-}
-
 static const uint64_t SELFISH = UINT64_MAX;
 
 // Which definitions must stand before the lead for this unit; SELFISH: none will do.
 static uint64_t variant_of(const struct prefixes *prefixes, const struct member *member, const char *mentioned) {
-    uint32_t defines[DEFINES_MAX], count;
-    if (!mentioned || !find_mentioned(prefixes, member, mentioned, defines, &count))
+    uint32_t defines[LEAD_DEFINES_MAX], count;
+    if (!mentioned || !lead_find_mentioned(&member->head.lead, &member->head.directives, &prefixes->texts, mentioned, defines, &count))
         return SELFISH;
     return count ? hash_bytes(defines, count * sizeof *defines) : 0;
 }
@@ -350,8 +284,9 @@ static int compare_variants(const void *left, const void *right) {
 // Units that the lead has the right definitions for go on behind it; others have one of their own, where they are enough.
 static void place_variant(struct prefixes *prefixes, uint32_t id, const char *mentioned, struct ranked *ranked, uint32_t count) {
     const struct prefix *lead = &prefixes->items.items[id];
-    uint32_t defines[DEFINES_MAX], define_count;
-    if (ranked->variant == SELFISH || !find_mentioned(prefixes, ranked->member, mentioned, defines, &define_count))
+    uint32_t defines[LEAD_DEFINES_MAX], define_count;
+    const struct head *head = &ranked->member->head;
+    if (ranked->variant == SELFISH || !lead_find_mentioned(&head->lead, &head->directives, &prefixes->texts, mentioned, defines, &define_count))
         group_all(prefixes, ranked, count, NO_PREFIX);
     else if (lead->defines.len == define_count && (!define_count || !memcmp(lead->defines.items, defines, define_count * sizeof *defines)))
         group_all(prefixes, ranked, count, id);
@@ -385,33 +320,70 @@ static void settle(struct prefixes *prefixes, uint32_t id, const char *mentioned
 
 // ---- hoists ----
 
-static void offer_hoist(struct prefixes *prefixes, uint32_t unit, uint32_t base) {
+// It has another one now, and what it had where it may not have that.
+static void move(struct prefixes *prefixes, uint32_t unit, uint32_t prefix) {
     struct member *member = &prefixes->members[unit];
-    bool has_lead = member->prefix != NO_PREFIX && prefixes->items.items[member->prefix].is_lead; // by way of others, perhaps
-    uint32_t length = has_lead ? member->head.lead.defines + 1 : covered(prefixes, member->prefix, member);
-    uint32_t hoist = hoists_choice(prefixes->hoists, unit, &member->head.directives, length);
-    if (hoist == NO_HOIST || base + hoist >= prefixes->items.len)
-        return;
     for (uint32_t at = member->prefix; at != NO_PREFIX; at = prefixes->items.items[at].parent)
         prefixes->items.items[at].units--;
     member->other = member->prefix;
-    member->prefix = base + hoist;
-    for (uint32_t at = member->prefix; at != NO_PREFIX; at = prefixes->items.items[at].parent) {
+    member->prefix = prefix;
+    for (uint32_t at = prefix; at != NO_PREFIX; at = prefixes->items.items[at].parent) {
         prefixes->items.items[at].units++;
         prefixes->items.items[at].leader = unit;
     }
 }
 
+static void offer_hoist(struct prefixes *prefixes, uint32_t unit, uint32_t base) {
+    const struct member *member = &prefixes->members[unit];
+    bool has_lead = member->prefix != NO_PREFIX && prefixes->items.items[member->prefix].is_lead; // by way of others, perhaps
+    uint32_t length = has_lead ? member->head.lead.defines + 1 : covered(prefixes, member->prefix, member);
+    uint32_t hoist = hoists_choice(prefixes->hoists, unit, &member->head.directives, length);
+    if (hoist != NO_HOIST && base + hoist < prefixes->items.len)
+        move(prefixes, unit, base + hoist);
+}
+
+// A hoist that an earlier run made, with all that it goes on from.
+static uint32_t use_kept_hoist(struct prefixes *prefixes, uint32_t pch) {
+    const struct pch *kept = pchs_get(prefixes->pchs, pch);
+    for (uint32_t id = 0; id < prefixes->items.len; id++)
+        if (prefixes->items.items[id].pch == pch)
+            return id;
+    uint32_t parent = kept->below == NO_PCH ? NO_PREFIX : use_kept_hoist(prefixes, kept->below);
+    uint32_t hoist = hoists_add_kept(prefixes->hoists, parent == NO_PREFIX ? NO_HOIST : prefixes->items.items[parent].hoist, &kept->words);
+    enum state state = hoists_is_there(prefixes->hoists, hoist) ? MADE : FAILED;
+    vec_push(&prefixes->items, ((struct prefix){.parent = parent, .hoist = hoist, .pch = pch, .state = state, .was_kept = true}));
+    return (uint32_t)prefixes->items.len - 1;
+}
+
+// What the unit was behind when it was last made, where that is still what it was.
+static bool offer_kept_hoist(struct prefixes *prefixes, uint32_t unit) {
+    uint64_t set = recall_get(prefixes->recall, &prefixes->commands[unit]);
+    struct buf key = {0};
+    put_hoist_key(set, &key);
+    uint32_t pch = set ? pchs_find(prefixes->pchs, &key) : NO_PCH;
+    buf_done(&key);
+    if (pch == NO_PCH)
+        return false;
+    hoists_add_unit(prefixes->hoists, unit);
+    move(prefixes, unit, use_kept_hoist(prefixes, pch));
+    return true;
+}
+
 static void add_hoists(struct prefixes *prefixes, const uint32_t *units, unsigned count) {
-    uint32_t base = (uint32_t)prefixes->items.len;
-    prefixes->hoists = hoists_plan(prefixes->commands, prefixes->command_count, units, count, &prefixes->texts);
-    for (uint32_t i = 0; i < hoists_count(prefixes->hoists) && base + i < PREFIXES_MAX; i++) {
+    uint32_t *rest = mem_zalloc(count * sizeof *rest), rest_count = 0;
+    for (unsigned i = 0; i < count; i++)
+        if (!hoists_are_possible() || !offer_kept_hoist(prefixes, units[i]))
+            rest[rest_count++] = units[i];
+    uint32_t kept = hoists_count(prefixes->hoists), base = (uint32_t)prefixes->items.len - kept;
+    hoists_plan(prefixes->hoists, rest, rest_count);
+    for (uint32_t i = kept; i < hoists_count(prefixes->hoists) && base + i < PREFIXES_MAX; i++) {
         uint32_t parent = hoists_parent(prefixes->hoists, i);
         struct prefix prefix = {.parent = parent == NO_HOIST ? NO_PREFIX : base + parent, .hoist = i, .needed = SYSTEM_UNITS_MIN, .pch = NO_PCH};
         vec_push(&prefixes->items, prefix);
     }
-    for (unsigned i = 0; i < count; i++)
-        offer_hoist(prefixes, units[i], base);
+    for (unsigned i = 0; i < rest_count; i++)
+        offer_hoist(prefixes, rest[i], base);
+    free(rest);
 }
 
 struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned command_count, const uint32_t *units, unsigned unit_count,
@@ -422,6 +394,8 @@ struct prefixes *prefixes_plan(const struct compile_command *commands, unsigned 
     prefixes->command_count = command_count;
     prefixes->leads = leads_new(&prefixes->texts);
     prefixes->pchs = pchs_new(store);
+    prefixes->recall = recall_new(unit_count ? store : NULL);
+    prefixes->hoists = hoists_new(commands, command_count, &prefixes->texts);
     prefixes->members = mem_zalloc(command_count * sizeof *prefixes->members);
     for (unsigned i = 0; i < command_count; i++)
         prefixes->members[i].prefix = prefixes->members[i].other = NO_PREFIX;
@@ -452,6 +426,7 @@ void prefixes_free(struct prefixes *prefixes) {
     vec_done(&prefixes->items);
     leads_free(prefixes->leads);
     hoists_free(prefixes->hoists);
+    recall_free(prefixes->recall);
     strtab_done(&prefixes->texts);
     free(prefixes->members);
     free(prefixes);
@@ -523,7 +498,7 @@ static void write_words(const struct prefixes *prefixes, const struct prefix *pr
             bool is_new;
             map_put(&seen, lead->words.items[k], &is_new);
             if (is_new)
-                buf_printf(out, "%s%s\n", !mentioned ? "" : is_line_of(mentioned, 'M', word) ? "M " : "N ", word);
+                buf_printf(out, "%s%s\n", !mentioned ? "" : lead_is_line(mentioned, 'M', word) ? "M " : "N ", word);
         }
     }
     map_done(&seen);
@@ -531,6 +506,10 @@ static void write_words(const struct prefixes *prefixes, const struct prefix *pr
 
 static uint32_t pch_of(const struct prefixes *prefixes, uint32_t prefix) {
     return prefix == NO_PREFIX ? NO_PCH : prefixes->items.items[prefix].pch;
+}
+
+static void put_string(struct buf *buf, const char *text) {
+    buf_add(buf, text, strlen(text) + 1);
 }
 
 // What stands for the head: the files of a prefix, and what they read.
@@ -582,6 +561,8 @@ void prefixes_made(struct prefixes *prefixes, uint32_t prefix, const char *files
     hoists_put_reads(made->hoist, reads, reads_size, &pch.reads);
     if (made->is_lead)
         write_words(prefixes, made, buf_text(&told), &pch.words);
+    if (made->hoist != NO_HOIST)
+        hoists_note(prefixes->hoists, made->hoist, made->leader, buf_text(&told), reads, reads_size, &pch.words);
     made->pch = pchs_take(prefixes->pchs, prefix, &pch);
     bool is_fit = made->hoist == NO_HOIST || hoists_made(prefixes->hoists, made->hoist, made->leader, buf_text(&told), reads, reads_size);
     made->state = made->pch == NO_PCH || !is_fit ? FAILED : MADE;
@@ -622,6 +603,7 @@ uint32_t prefixes_fitting(struct prefixes *prefixes, uint32_t unit, uint32_t pre
         return prefix;
     while (prefix != NO_PREFIX && !hoists_fits(prefixes->hoists, prefixes->items.items[prefix].hoist, unit))
         prefix = prefixes->items.items[prefix].parent;
+    member->is_compared = true;
     member->prefix = prefix == NO_PREFIX ? member->other : prefix;
     return prefixes_for(prefixes, unit, &soon);
 }
@@ -641,17 +623,23 @@ void prefixes_refuse(struct prefixes *prefixes, uint32_t unit) {
 // It has served a unit: so it may serve others later. What it goes on from is needed with it.
 static void keep(struct prefixes *prefixes, uint32_t id) {
     const struct prefix *prefix = &prefixes->items.items[id];
-    struct buf key = {0};
+    const struct head *head = &prefixes->members[prefix->leader].head;
+    struct buf key = {0}, folders = {0};
     if (pchs_get(prefixes->pchs, prefix->pch)->id)
         return;
     if (prefix->parent != NO_PREFIX)
         keep(prefixes, prefix->parent);
-    if (prefix->is_lead)
-        put_lead_key(prefixes, &prefixes->members[prefix->leader], prefix->defines.items, (uint32_t)prefix->defines.len, &key);
+    if (prefix->hoist != NO_HOIST)
+        put_hoist_key(hoists_key(prefixes->hoists, prefix->hoist), &key);
+    else if (prefix->is_lead)
+        head_put_lead_key(head, &prefixes->texts, prefix->defines.items, (uint32_t)prefix->defines.len, &key);
     else
-        put_key(prefixes, &prefixes->members[prefix->leader], prefix->length, &key);
-    pchs_keep(prefixes->pchs, prefix->pch, &key);
+        head_put_key(head, &prefixes->texts, prefix->length, &key);
+    for (uint32_t at = id; at != NO_PREFIX && prefix->hoist != NO_HOIST; at = prefixes->items.items[at].parent)
+        hoists_put_folders(&pchs_get(prefixes->pchs, prefixes->items.items[at].pch)->words, &folders);
+    pchs_keep(prefixes->pchs, prefix->pch, &key, &folders);
     buf_done(&key);
+    buf_done(&folders);
 }
 
 void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind) {
@@ -659,7 +647,7 @@ void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind) 
     struct prefix *tried = &prefixes->items.items[prefix];
     tried->used += is_behind;
     tried->unused += !is_behind;
-    if (is_behind && tried->hoist == NO_HOIST)
+    if (is_behind)
         keep(prefixes, prefix);
     if (tried->unused > (tried->is_lead ? UNUSED_LEAD_MAX : UNUSED_MAX) && tried->unused > tried->used)
         tried->state = FAILED;
@@ -690,6 +678,18 @@ void prefixes_put_reads(const struct prefixes *prefixes, uint32_t prefix, struct
     uint32_t pch = pch_of(prefixes, prefix);
     if (pch != NO_PCH)
         buf_add(reads, buf_text(&pchs_get(prefixes->pchs, pch)->reads), pchs_get(prefixes->pchs, pch)->reads.len);
+}
+
+// Also for units that did not wait until theirs was there.
+void prefixes_note(struct prefixes *prefixes) {
+    for (uint32_t unit = 0; unit < prefixes->command_count; unit++) {
+        bool soon;
+        uint32_t prefix = prefixes_for(prefixes, unit, &soon);
+        if (!prefixes->members[unit].is_compared)
+            prefix = prefixes_fitting(prefixes, unit, prefix);
+        if (prefixes_is_hoist(prefixes, prefix) && pchs_get(prefixes->pchs, pch_of(prefixes, prefix))->id)
+            recall_put(prefixes->recall, &prefixes->commands[unit], hoists_key(prefixes->hoists, prefixes->items.items[prefix].hoist));
+    }
 }
 
 uint32_t prefixes_from_store(const struct prefixes *prefixes) {

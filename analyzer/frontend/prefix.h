@@ -45,6 +45,8 @@ void prefixes_tried(struct prefixes *prefixes, uint32_t prefix, bool is_behind);
 void prefixes_put_use(const struct prefixes *prefixes, uint32_t unit, uint32_t prefix, struct buf *request);
 // Appends what was read for the prefix.
 void prefixes_put_reads(const struct prefixes *prefixes, uint32_t prefix, struct buf *reads);
+// At the end: notes for later runs which units may have which hoist.
+void prefixes_note(struct prefixes *prefixes);
 // How many that came from the store were of use.
 uint32_t prefixes_from_store(const struct prefixes *prefixes);
 

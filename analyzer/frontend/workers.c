@@ -536,6 +536,7 @@ bool workers_run(struct workers *workers, const struct compile_command *commands
         if (is_busy(&workers->items[i]))
             stop(&workers->items[i]);
     workers->stats.prefixes_kept += prefixes_from_store(run.prefixes);
+    prefixes_note(run.prefixes);
     prefixes_free(run.prefixes);
     free(run.queue);
     return ok;

@@ -37,7 +37,7 @@ struct workers_stats {
     unsigned prefixes;       // precompiled headers that were made
     unsigned prefixes_kept;  // that an earlier run had made, and that were of use
     unsigned behind_prefix;  // units that were parsed with one
-    unsigned hoisted;        // of these, with one of hoisted headers (hoists.h), which no later run has
+    unsigned hoisted;        // of these, with one of hoisted headers (hoists.h)
     unsigned prefix_in_vain; // units that one was tried for, and that then were parsed without
 };
 

@@ -255,7 +255,7 @@ static bool read_report(struct making *m, const char *inputs, size_t size) {
         else
             add_watch(m, id_of(m, name), WATCH_LIBRARY, disk_hash(m->project->disk, id_of(m, name)));
     }
-    return at == end && m->files.len;
+    return at == end;
 }
 
 // The name of `path` seen from `folder`; NULL where it does not lie below it.
@@ -360,7 +360,7 @@ bool manifest_entry(const struct manifest_project *project, const char *inputs, 
                     uint64_t unit_checksum, const char *problem, struct buf *ret_entry) {
     static const char *const usual_folders[] = {"/usr/local/include", "/usr/include"};
     struct making m = {.project = project};
-    bool ok = read_report(&m, inputs, inputs_size);
+    bool ok = read_report(&m, inputs, inputs_size) && (m.files.len || !unit_size); // a unit has a source
     if (ok) {
         add_found_names(&m);
         if (m.names.len)
