@@ -5,7 +5,7 @@
 #include "check/diag.h"
 #include "flow/flow.h"
 #include "frontend/database.h"
-#include "frontend/pch.h"
+#include "frontend/prefix/pch.h"
 #include "program/cache.h"
 
 // What units and findings depend on, besides the units' commands.

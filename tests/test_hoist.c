@@ -1,4 +1,4 @@
-// frontend/hoist.h: units that include the same headers from outside the project in many ways are parsed behind one precompiled header,
+// frontend/prefix/hoist.h: units that include the same headers from outside the project in many ways are parsed behind one precompiled header,
 // where that is the same, byte for byte; where the order of things could be seen, they are not.
 #include "base/buf.h"
 #include "base/file.h"

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "frontend/database.h"
-#include "frontend/directives.h"
+#include "frontend/prefix/directives.h"
 #include "frontend/workers.h"
 #include "ir/inputs.h"
 

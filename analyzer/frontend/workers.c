@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "frontend/prefix.h"
+#include "frontend/prefix/prefix.h"
 #include "frontend/protocol.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "frontend/database.h"
-#include "frontend/pch.h"
+#include "frontend/prefix/pch.h"
 
 #include <stddef.h>
 

@@ -1,11 +1,11 @@
 // Whether a unit means the same where some headers that it includes somewhere are read before it, because a precompiled header says
 // what they say. They are "hoisted" over the text that stands before them, which is everything behind which they are not yet read:
 // no macro and no name of theirs may be mentioned there, and they may mention no macro and no tag of its.
-#ifndef FRONTEND_HOIST_H
-#define FRONTEND_HOIST_H
+#ifndef FRONTEND_PREFIX_HOIST_H
+#define FRONTEND_PREFIX_HOIST_H
 
 #include "base/buf.h"
-#include "frontend/search.h"
+#include "frontend/prefix/search.h"
 
 // A source that headers may be hoisted over.
 struct hoist_unit {

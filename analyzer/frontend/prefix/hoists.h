@@ -1,10 +1,10 @@
 // The hoisted headers of a run (hoist.h): which sets of them are worth a precompiled header, and which units may use it.
-#ifndef FRONTEND_HOISTS_H
-#define FRONTEND_HOISTS_H
+#ifndef FRONTEND_PREFIX_HOISTS_H
+#define FRONTEND_PREFIX_HOISTS_H
 
 #include "base/buf.h"
 #include "frontend/database.h"
-#include "frontend/directives.h"
+#include "frontend/prefix/directives.h"
 
 struct hoists;
 

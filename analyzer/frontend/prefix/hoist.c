@@ -5,7 +5,7 @@
 //
 // The files that the precompiled header includes by one another were read by clang; that they are read in the same way in the unit's
 // order follows, file by file, from the comparison.
-#include "frontend/hoisted.h"
+#include "frontend/prefix/hoisted.h"
 
 #include "base/file.h"
 #include "ir/inputs.h"

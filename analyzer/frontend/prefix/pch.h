@@ -4,8 +4,8 @@
 // What is kept is found again by its key, which says what it stands for. That all that was read for it says the same now, is the store's
 // business; that it holds what a worker wrote, byte for byte, is checked here. clang wants more: where one of its sources has another time
 // than then, as in a fresh checkout, it is not used.
-#ifndef FRONTEND_PCH_H
-#define FRONTEND_PCH_H
+#ifndef FRONTEND_PREFIX_PCH_H
+#define FRONTEND_PREFIX_PCH_H
 
 #include "base/buf.h"
 

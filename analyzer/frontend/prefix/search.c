@@ -1,7 +1,7 @@
 // See search.h. The standard's headers may be included in any order (C17 7.1.2p4; POSIX says it of its own): the table below is the list
 // of their names. <assert.h>, which says another thing each
 // time, is one of them.
-#include "frontend/search.h"
+#include "frontend/prefix/search.h"
 
 #include "base/buf.h"
 #include "base/file.h"

@@ -1,7 +1,7 @@
 // What a source says to the preprocessor, read off its text without any: the words in it and the macros it defines, in pieces between
 // its #includes. A file is read once, at about the speed of its bytes; nothing is known of what a condition amounts to.
-#ifndef FRONTEND_SCAN_H
-#define FRONTEND_SCAN_H
+#ifndef FRONTEND_PREFIX_SCAN_H
+#define FRONTEND_PREFIX_SCAN_H
 
 #include "base/map.h"
 

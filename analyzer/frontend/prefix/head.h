@@ -1,11 +1,11 @@
 // What a source starts with, told so that what is equal for two units means the same for both.
-#ifndef FRONTEND_HEAD_H
-#define FRONTEND_HEAD_H
+#ifndef FRONTEND_PREFIX_HEAD_H
+#define FRONTEND_PREFIX_HEAD_H
 
 #include "base/buf.h"
 #include "frontend/database.h"
-#include "frontend/directives.h"
-#include "frontend/lead.h"
+#include "frontend/prefix/directives.h"
+#include "frontend/prefix/lead.h"
 
 struct head {
     uint64_t flags; // hash of all that must be equal

@@ -1,6 +1,6 @@
 // Convention: a unit is known by a hash of its command, so one with other flags is another one. Units that are gone stay in the list
 // until it is full; then it starts anew.
-#include "frontend/recall.h"
+#include "frontend/prefix/recall.h"
 
 #include "base/map.h"
 

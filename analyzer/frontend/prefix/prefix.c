@@ -10,13 +10,13 @@
 //
 // Keeping: what a prefix stands for, flags and directives, is its key (pch.h), so that a unit finds one of an earlier run whoever was
 // parsed with it then; a hoist is found by the unit's last use of it (recall.h). Nothing is precompiled for fewer units than it pays for, but one that is there serves a single one.
-#include "frontend/prefix.h"
+#include "frontend/prefix/prefix.h"
 
-#include "frontend/head.h"
-#include "frontend/hoists.h"
-#include "frontend/pch.h"
+#include "frontend/prefix/head.h"
+#include "frontend/prefix/hoists.h"
+#include "frontend/prefix/pch.h"
 #include "frontend/protocol.h"
-#include "frontend/recall.h"
+#include "frontend/prefix/recall.h"
 
 #include <stdlib.h>
 #include <string.h>

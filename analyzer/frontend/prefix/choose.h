@@ -1,9 +1,9 @@
 // Which headers are worth being hoisted (hoist.h): sets of headers from outside the project that many units include, as a tree, since
 // what goes on from another set needs only the rest to be read. It is a guess about time alone; hoist.c says what may be done.
-#ifndef FRONTEND_CHOOSE_H
-#define FRONTEND_CHOOSE_H
+#ifndef FRONTEND_PREFIX_CHOOSE_H
+#define FRONTEND_PREFIX_CHOOSE_H
 
-#include "frontend/hoist.h"
+#include "frontend/prefix/hoist.h"
 
 struct entry {
     uint32_t header, name; // <name>

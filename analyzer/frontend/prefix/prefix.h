@@ -3,12 +3,12 @@
 //
 // A unit made with a prefix is the same, byte for byte, as one made without; whatever goes wrong with a prefix, its units do without.
 // With a store, what earlier runs precompiled is used again, also for single units.
-#ifndef FRONTEND_PREFIX_H
-#define FRONTEND_PREFIX_H
+#ifndef FRONTEND_PREFIX_PREFIX_H
+#define FRONTEND_PREFIX_PREFIX_H
 
 #include "base/buf.h"
 #include "frontend/database.h"
-#include "frontend/pch.h"
+#include "frontend/prefix/pch.h"
 
 struct prefixes;
 

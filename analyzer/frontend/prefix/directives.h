@@ -1,7 +1,7 @@
 // The directives at the head of a C source, before its first token: what many sources of a project share, and what can be
 // precompiled for them once.
-#ifndef FRONTEND_DIRECTIVES_H
-#define FRONTEND_DIRECTIVES_H
+#ifndef FRONTEND_PREFIX_DIRECTIVES_H
+#define FRONTEND_PREFIX_DIRECTIVES_H
 
 #include "base/map.h"
 

@@ -1,6 +1,6 @@
 // Greedy: the header that saves most bytes, by the number of units that include it, then all that nearly all of these include as well;
 // and so on among these units, and among the others.
-#include "frontend/choose.h"
+#include "frontend/prefix/choose.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // See head.h. Two units with the same flags find the same headers where the names that their directives put in quotes lie in the same
 // folder, or beside neither of the sources.
-#include "frontend/head.h"
+#include "frontend/prefix/head.h"
 
 #include "base/file.h"
 

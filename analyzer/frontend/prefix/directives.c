@@ -1,6 +1,6 @@
 // A scanner for directives only. Convention: what it does not understand ends the run of directives; so do trigraphs, digraphs and a
 // backslash-newline within the first word, which no real source has there.
-#include "frontend/directives.h"
+#include "frontend/prefix/directives.h"
 
 #include "base/buf.h"
 

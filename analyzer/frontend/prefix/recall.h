@@ -1,11 +1,11 @@
 // Which kept set of hoisted headers (hoists.h) each unit was last made behind, from run to run: a unit that is edited is parsed alone
 // then, and of one unit nobody can tell what it shares with others. It is a guess about time alone: whether the set is still what it was,
 // and whether the unit as it is now may have it, is asked anew. It costs one small file for all units of a project.
-#ifndef FRONTEND_RECALL_H
-#define FRONTEND_RECALL_H
+#ifndef FRONTEND_PREFIX_RECALL_H
+#define FRONTEND_PREFIX_RECALL_H
 
 #include "frontend/database.h"
-#include "frontend/pch.h"
+#include "frontend/prefix/pch.h"
 
 struct recall;
 

@@ -3,9 +3,9 @@
 // A set is kept with all that it is made from: its key, the names that it includes, the leader's directory and flags, which say where
 // these are looked for, the worker's answers, and what was read. From that it is made again as if the worker had just answered, so that
 // it goes through the same tests: that each file still says what it said, and that it was reached as its text shows.
-#include "frontend/hoists.h"
+#include "frontend/prefix/hoists.h"
 
-#include "frontend/choose.h"
+#include "frontend/prefix/choose.h"
 #include "ir/inputs.h"
 
 #include <stdlib.h>

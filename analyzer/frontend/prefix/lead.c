@@ -1,6 +1,6 @@
 // Convention: a header's name is the text that clang makes of it, folder and spelling joined, since __FILE__ and the places in it say
 // that text; two texts for one file count as two headers. What lies in the system's own folders is nobody's lead.
-#include "frontend/lead.h"
+#include "frontend/prefix/lead.h"
 
 #include "base/buf.h"
 #include "base/file.h"

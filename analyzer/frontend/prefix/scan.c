@@ -1,7 +1,7 @@
 // A tokenizer of words. Convention: what it does not understand counts against hoisting: an unknown condition is never known to hold, an
 // unknown directive makes the piece open. Trigraphs and digraphs are unknown to it, too, and hide directives: clang is told what really
 // was read (hoist.c).
-#include "frontend/scan.h"
+#include "frontend/prefix/scan.h"
 
 #include "base/buf.h"
 

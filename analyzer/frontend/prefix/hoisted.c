@@ -2,7 +2,7 @@
 // off its text), what each file declares and which macros are there in the end (the worker again, who asks clang). A macro's body counts
 // as mentioned where the macro is used. A #define that was skipped counts, unless the macro is not there in the end and nothing
 // undefines it elsewhere than in the same piece.
-#include "frontend/hoisted.h"
+#include "frontend/prefix/hoisted.h"
 
 #include "ir/inputs.h"
 

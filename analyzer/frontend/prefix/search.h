@@ -1,10 +1,10 @@
 // The headers of a run: each is read and scanned once, and each #include is looked up as clang would. Where clang's own and the system's
 // folders lie is a guess of the build; whoever relies on an answer compares it with what clang says it read.
-#ifndef FRONTEND_SEARCH_H
-#define FRONTEND_SEARCH_H
+#ifndef FRONTEND_PREFIX_SEARCH_H
+#define FRONTEND_PREFIX_SEARCH_H
 
 #include "frontend/database.h"
-#include "frontend/scan.h"
+#include "frontend/prefix/scan.h"
 
 enum { NO_HEADER = UINT32_MAX };
 

@@ -1,10 +1,10 @@
 // The header that a source reads first of all: the one it includes first, or the first one in there, and so on, as long as nothing
 // but include guards stands before it. Sources that differ in what they define first, and in the header that leads to it, have it in common.
-#ifndef FRONTEND_LEAD_H
-#define FRONTEND_LEAD_H
+#ifndef FRONTEND_PREFIX_LEAD_H
+#define FRONTEND_PREFIX_LEAD_H
 
 #include "frontend/database.h"
-#include "frontend/directives.h"
+#include "frontend/prefix/directives.h"
 
 struct lead {
     uint32_t name;        // as clang will name it; 0: none

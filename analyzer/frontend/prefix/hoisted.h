@@ -1,9 +1,9 @@
 // What hoist.c and hoisted.c share: the facts about a precompiled header. Its files are known by their place in it, and the pieces of
 // these by their turn: how many pieces clang had read before.
-#ifndef FRONTEND_HOISTED_H
-#define FRONTEND_HOISTED_H
+#ifndef FRONTEND_PREFIX_HOISTED_H
+#define FRONTEND_PREFIX_HOISTED_H
 
-#include "frontend/hoist.h"
+#include "frontend/prefix/hoist.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 //
 // clang compares the time of a file with the one that it noted down: of the sources, and of the file that a chain goes on from. The latter
 // is the same for all (0, which it takes for unknown), because a copy has another time; the id tells whether it is the right one.
-#include "frontend/pch.h"
+#include "frontend/prefix/pch.h"
 
 #include "base/file.h"
 #include "base/map.h"
