@@ -1,8 +1,9 @@
 // frontend/prefix/hoist.h: units that include the same headers from outside the project in many ways are parsed behind one precompiled header,
 // where that is the same, byte for byte; where the order of things could be seen, they are not.
+#include "project.h"
+
 #include "base/buf.h"
 #include "base/file.h"
-#include "frontend/database.h"
 #include "frontend/workers.h"
 
 #include <setjmp.h>
@@ -59,21 +60,6 @@ static const struct {
      "ITEM(first)\nITEM(second)\n", true},
     {"a counter", "enum { OWN = __COUNTER__ };\n", "#include \"own.h\"\n#include <lib.h>\nint f%u = OWN + __COUNTER__;\n", "", true},
 };
-
-struct project {
-    char folder[64];
-    struct arena arena;
-    struct database db;
-};
-
-static const char *write_file(struct project *p, const char *name, const char *text) {
-    char *path = arena_printf(&p->arena, "%s/%s", p->folder, name);
-    FILE *out = fopen(path, "we");
-    assert_non_null(out);
-    fputs(text, out);
-    assert_int_equal(fclose(out), 0);
-    return path;
-}
 
 static void write_library(struct project *p) {
     struct buf text = {0};

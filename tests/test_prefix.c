@@ -1,8 +1,9 @@
 // frontend/: a unit made behind a shared, precompiled prefix is the one made without, byte for byte, and reports the same reads.
 // `test_prefix FOLDER...` compares all units of the compilation databases there instead, and says how much time each way took.
+#include "project.h"
+
 #include "base/buf.h"
 #include "base/file.h"
-#include "frontend/database.h"
 #include "frontend/prefix/directives.h"
 #include "frontend/workers.h"
 #include "ir/inputs.h"
@@ -167,21 +168,6 @@ static const struct {
 };
 
 enum { PER_GROUP = 6, FILES_MAX = ARRAY_LEN(groups) * PER_GROUP };
-
-struct project {
-    char folder[64];
-    struct arena arena;
-    struct database db;
-};
-
-static const char *write_file(struct project *p, const char *name, const char *text) {
-    char *path = arena_printf(&p->arena, "%s/%s", p->folder, name);
-    FILE *out = fopen(path, "we");
-    assert_non_null(out);
-    fputs(text, out);
-    assert_int_equal(fclose(out), 0);
-    return path;
-}
 
 static char *numbered(struct arena *arena, const char *text, unsigned number) {
     struct buf out = {0};

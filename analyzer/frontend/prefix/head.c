@@ -56,8 +56,7 @@ static uint64_t flags_hash(const struct compile_command *command) {
     return is_bound ? hash_mix(hash, hash_bytes(command->directory, strlen(command->directory))) : hash;
 }
 
-// A file named differently, or with flags about its language or precompiled headers of its own, goes without.
-static bool may_share(const struct compile_command *command) {
+bool head_may_share(const struct compile_command *command) {
     size_t len = strlen(command->file);
     for (unsigned i = 0; i < command->arg_count; i++)
         if (!strncmp(command->args[i], "-x", 2) || strstr(command->args[i], "-pch") || strstr(command->args[i], "__BASE_FILE__"))
@@ -84,7 +83,7 @@ static uint32_t key_of(struct strtab *texts, const char *file, const struct dire
 void head_read(const struct compile_command *command, struct strtab *texts, struct leads *leads, struct head *ret_head) {
     struct buf text = {0};
     struct err err;
-    if (!may_share(command) || !file_read(command->file, SOURCE_MAX, &text, &err))
+    if (!head_may_share(command) || !file_read(command->file, SOURCE_MAX, &text, &err))
         return;
     ret_head->flags = flags_hash(command);
     directives_read(buf_text(&text), text.len < HEAD_MAX ? text.len : HEAD_MAX, texts, &ret_head->directives);

@@ -14,6 +14,8 @@ struct head {
     struct lead lead;
 };
 
+// A file named differently, or with flags about its language or precompiled headers of its own, goes without.
+bool head_may_share(const struct compile_command *command);
 // Nothing where the unit cannot share anything. All zero is an empty head.
 void head_read(const struct compile_command *command, struct strtab *texts, struct leads *leads, struct head *ret_head);
 void head_done(struct head *head);

@@ -6,6 +6,7 @@
 #include "frontend/prefix/hoists.h"
 
 #include "frontend/prefix/choose.h"
+#include "frontend/prefix/head.h"
 #include "ir/inputs.h"
 
 #include <stdlib.h>
@@ -42,11 +43,6 @@ static void find_project(const struct compile_command *commands, const uint32_t 
     buf_add(ret_folder, first, len);
 }
 
-static bool is_c(const char *file) {
-    size_t len = strlen(file);
-    return len > 2 && !strcmp(file + len - 2, ".c");
-}
-
 void hoists_add_unit(struct hoists *hoists, uint32_t unit) {
     hoist_unit_init(hoists->search, &hoists->commands[unit], &hoists->units[unit]);
 }
@@ -58,7 +54,7 @@ static void choose_all(struct hoists *hoists, const uint32_t *units, unsigned co
     for (unsigned i = 0; i < count; i++) {
         struct hoist_unit *unit = &hoists->units[units[i]];
         struct chooser chooser = {.unit = units[i], .source = unit};
-        if (!is_c(hoists->commands[units[i]].file))
+        if (!head_may_share(&hoists->commands[units[i]]))
             continue;
         hoists_add_unit(hoists, units[i]);
         if (unit->is_readable)
